@@ -1,0 +1,3 @@
+.PHONY: run test check bench
+run test check bench:
+	./dev $@

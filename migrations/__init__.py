@@ -1,0 +1,1 @@
+"""Steps of the database schema, each of which can be undone."""

@@ -1,0 +1,27 @@
+"""Runs migrations over the connection that the program gives, or over DATABASE_URL by hand."""
+
+import os
+
+from alembic import context
+from sqlalchemy import Connection, create_engine
+
+from smsbot.db.tables import metadata
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with create_engine(os.environ["DATABASE_URL"]).begin() as opened:
+        run(opened)

@@ -1,0 +1,1 @@
+"""Rules an answer must meet before people may read it."""

@@ -1,0 +1,1 @@
+"""A text leaves: the outbox's states and their moves."""

@@ -1,0 +1,133 @@
+"""The outbox: the states a text that leaves goes through, and which moves are legal.
+
+QUEUED -> CLAIMED -> SENDING -> ACCEPTED -> SENT -> DELIVERED, with the ways off that path. An
+ambiguous send becomes UNKNOWN and is never blindly sent again: the provider has no idempotency
+key. Source: https://www.twilio.com/docs/api/errors/20500 (read 2026-11-23).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from smsbot.core.messages import E164, MessageSid
+
+
+class State(StrEnum):
+    """Where a text that leaves is."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    HUMAN = "human"
+    PARKED = "parked"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+
+
+_AFTER_ACCEPTED = {State.SENT, State.DELIVERED, State.UNDELIVERED, State.FAILED}
+
+MOVES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.CLAIMED, State.SUPPRESSED, State.EXPIRED, State.CANCELED}),
+    State.CLAIMED: frozenset(
+        {State.QUEUED, State.SENDING, State.SUPPRESSED, State.EXPIRED, State.CANCELED}
+    ),
+    State.SENDING: frozenset(
+        {State.ACCEPTED, State.QUEUED, State.FAILED, State.PARKED, State.UNKNOWN} | _AFTER_ACCEPTED
+    ),
+    State.UNKNOWN: frozenset({State.ACCEPTED, State.QUEUED, State.HUMAN} | _AFTER_ACCEPTED),
+    State.HUMAN: frozenset({State.ACCEPTED, State.QUEUED, State.CANCELED} | _AFTER_ACCEPTED),
+    State.PARKED: frozenset({State.QUEUED, State.EXPIRED, State.CANCELED}),
+    State.ACCEPTED: frozenset(_AFTER_ACCEPTED),
+    State.SENT: frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED}),
+    State.DELIVERED: frozenset(),
+    State.UNDELIVERED: frozenset(),
+    State.FAILED: frozenset(),
+    State.SUPPRESSED: frozenset(),
+    State.EXPIRED: frozenset(),
+    State.CANCELED: frozenset(),
+}
+"""From each state, the states it may move to. Every move in the database names both ends."""
+
+HOLDS_BACK = frozenset(
+    {State.QUEUED, State.CLAIMED, State.SENDING, State.UNKNOWN, State.HUMAN, State.PARKED}
+)
+"""A part in one of these keeps the later parts of its sequence waiting."""
+
+
+class Lane(IntEnum):
+    """Who goes first; lower leaves sooner."""
+
+    CRISIS = 0
+    REPLY = 10
+    STAFF = 20
+    CAMPAIGN = 30
+
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed row belongs to one worker. Longer than the total deadline of a send (25 s)."""
+
+REPLY_LIFE = timedelta(minutes=15)
+"""A health answer later than this is not sent: it would answer a question long gone."""
+
+MOST_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutgoing:
+    """A text to be queued in the transaction of what caused it.
+
+    `dedupe_key` is unique for ever: "reply:{MessageSid}:{part}". Parts of one `sequence_key`
+    leave in the order of `part`, from 1.
+    """
+
+    dedupe_key: str
+    sequence_key: str
+    part: int
+    lane: Lane
+    contact_id: int
+    sender: str
+    recipient: E164
+    body: str
+    segments: int
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A text this worker may send until its lease runs out; `token` fences off all others."""
+
+    id: int
+    token: str
+    version: int
+    attempts: int
+    contact_id: int
+    sender: str
+    recipient: E164
+    body: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one attempt: the state the row moves to, and what the provider said."""
+
+    state: State
+    label: str
+    sid: MessageSid | None = None
+    http_status: int | None = None
+    error_code: int | None = None
+    retry_at: datetime | None = None
+    opts_out: bool = False
+
+
+def retry_at(now: datetime, attempts: int) -> datetime:
+    """When a text that provably was not processed is tried again: 1 s, doubling, at most 60 s."""
+    return now + timedelta(seconds=min(2 ** max(attempts - 1, 0), 60))

@@ -1,0 +1,1 @@
+"""Text as it travels: matching form, segments, phone numbers."""

@@ -1,0 +1,1 @@
+"""The only place that knows SQL: rows in, frozen dataclasses out."""

@@ -1,0 +1,110 @@
+"""The published answers in the database, and the counter that moves when one of them changes."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from smsbot.core.answers import Answer, Group, Source
+from smsbot.core.messages import Lang
+from smsbot.db.tables import answer, content_version
+
+
+def version(tx: Connection) -> int:
+    """The content version: moves with every change of an answer, however it is made."""
+    return int(tx.scalar(select(content_version.c.version)) or 0)
+
+
+def published(tx: Connection) -> tuple[Answer, ...]:
+    """Every answer people may read, in the order of keyword and language."""
+    rows = tx.execute(select(answer).order_by(answer.c.keyword, answer.c.lang))
+    return tuple(_answer(row) for row in rows)
+
+
+def seed(tx: Connection, answers: Iterable[Answer]) -> tuple[int, int, list[str]]:
+    """Write answers from files where the database has none, or still what the files said before.
+
+    Returns how many were added, how many changed, and the names ("FDA.en") of those that staff
+    have changed since: these are left as they are.
+    """
+    stored = {(row.keyword, row.lang): row for row in tx.execute(select(answer))}
+    added, changed, kept = 0, 0, []
+    for one in answers:
+        row, values = stored.get((one.keyword, one.lang.value)), _columns(one)
+        fingerprint = digest(values)
+        if row is None:
+            tx.execute(insert(answer).values(**values, seeded_digest=fingerprint))
+            added += 1
+        elif digest(_columns(_answer(row))) == fingerprint:
+            continue
+        elif row.seeded_digest == digest(_columns(_answer(row))):
+            tx.execute(
+                update(answer)
+                .where(answer.c.id == row.id)
+                .values(**values, seeded_digest=fingerprint)
+            )
+            changed += 1
+        else:
+            kept.append(f"{one.keyword}.{one.lang.value}")
+    return added, changed, kept
+
+
+def digest(values: dict[str, object]) -> str:
+    """A fingerprint of an answer's content: the same content gives the same 64 hex digits."""
+    text = json.dumps(values, sort_keys=True, default=str, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _columns(one: Answer) -> dict[str, object]:
+    return {
+        "keyword": one.keyword,
+        "lang": one.lang.value,
+        "category": one.group.value,
+        "aliases": list(one.aliases),
+        "loose": sorted(one.loose),
+        "questions": list(one.questions),
+        "cues": list(one.cues),
+        "hints": list(one.hints),
+        "short": one.short,
+        "long": one.long,
+        "claims": list(one.claims),
+        "seed": list(one.seed),
+        "sources": [
+            {"title": s.title, "url": s.url, "read_on": s.read_on.isoformat()} for s in one.sources
+        ],
+        "author": one.author,
+        "reviewer": one.reviewer,
+        "reviewed_on": one.reviewed_on,
+        "review_by": one.review_by,
+        "expires_on": one.expires_on,
+        "stub": one.stub,
+    }
+
+
+def _answer(row: Row[tuple[object, ...]]) -> Answer:
+    return Answer(
+        keyword=row.keyword,
+        lang=Lang(row.lang),
+        group=Group(row.category),
+        aliases=tuple(row.aliases),
+        loose=frozenset(row.loose),
+        questions=tuple(row.questions),
+        cues=tuple(row.cues),
+        hints=tuple(row.hints),
+        short=row.short,
+        long=row.long,
+        claims=tuple(row.claims),
+        seed=tuple(row.seed),
+        sources=tuple(
+            Source(title=s["title"], url=s["url"], read_on=date.fromisoformat(s["read_on"]))
+            for s in row.sources
+        ),
+        author=row.author,
+        reviewer=row.reviewer,
+        reviewed_on=row.reviewed_on,
+        review_by=row.review_by,
+        expires_on=row.expires_on,
+        stub=row.stub,
+    )

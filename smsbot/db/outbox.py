@@ -1,0 +1,237 @@
+"""The outbox in the database: every move is one conditional update, so races have one winner."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
+
+from smsbot.core.messages import E164
+from smsbot.core.outbound.outbox import (
+    HOLDS_BACK,
+    LEASE,
+    Claimed,
+    Lane,
+    NewOutgoing,
+    Outcome,
+    State,
+)
+from smsbot.db.tables import attempt, contact, outbox
+from smsbot.sealing import Sealer
+
+_HOLDING = [state.value for state in HOLDS_BACK]
+
+
+def add(tx: Connection, sealer: Sealer, rows: Iterable[NewOutgoing], now: datetime) -> int:
+    """Queue texts in the caller's transaction; returns how many."""
+    values = [
+        {
+            "dedupe_key": row.dedupe_key,
+            "sequence_key": row.sequence_key,
+            "part": row.part,
+            "lane": int(row.lane),
+            "contact_id": row.contact_id,
+            "sender": row.sender,
+            "number_sealed": sealer.seal(row.recipient),
+            "number_index": sealer.blind_index(row.recipient),
+            "body_sealed": sealer.seal(row.body),
+            "segments": row.segments,
+            "state": State.QUEUED.value,
+            "due_at": row.due_at,
+            "expires_at": row.expires_at,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for row in rows
+    ]
+    if values:
+        tx.execute(insert(outbox), values)
+    return len(values)
+
+
+def claim(tx: Connection, sealer: Sealer, limit: int, now: datetime) -> list[Claimed]:
+    """Lease up to `limit` texts that are due, first lane first, each part after the one before.
+
+    What has expired, or whose contact has opted out meanwhile, is moved off the path instead.
+    """
+    _expire(tx, now)
+    _suppress(tx, now)
+    token = str(uuid.uuid4())
+    ids = list(tx.scalars(_due(now, limit)))
+    if not ids:
+        return []
+    taken = tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == State.QUEUED.value)
+        .values(
+            state=State.CLAIMED.value,
+            lease_token=token,
+            lease_until=now + LEASE,
+            version=outbox.c.version + 1,
+            updated_at=now,
+        )
+    )
+    if taken.rowcount == 0:
+        return []
+    tries = (
+        select(func.count()).where(attempt.c.outbox_id == outbox.c.id).scalar_subquery()
+    ).label("attempts")
+    rows = tx.execute(
+        select(outbox, tries)
+        .where(outbox.c.id.in_(ids), outbox.c.lease_token == token)
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+    )
+    return [_claimed(sealer, row) for row in rows]
+
+
+def begin_attempt(tx: Connection, claimed: Claimed, now: datetime) -> int | None:
+    """Record the intent to send, before a byte leaves; None when the lease is no longer ours."""
+    if not _move(tx, claimed, State.CLAIMED, {"state": State.SENDING.value, "updated_at": now}):
+        return None
+    number = claimed.attempts + 1
+    made = tx.execute(
+        insert(attempt)
+        .values(outbox_id=claimed.id, n=number, started_at=now)
+        .returning(attempt.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def finish_attempt(
+    tx: Connection, claimed: Claimed, attempt_id: int, outcome: Outcome, now: datetime
+) -> bool:
+    """Record what became of the attempt; False when a receipt has already moved the row on."""
+    tx.execute(
+        update(attempt)
+        .where(attempt.c.id == attempt_id, attempt.c.ended_at.is_(None))
+        .values(
+            ended_at=now,
+            outcome=outcome.label,
+            http_status=outcome.http_status,
+            error_code=outcome.error_code,
+            sid=outcome.sid,
+        )
+    )
+    values: dict[str, object] = {
+        "state": outcome.state.value,
+        "lease_token": None,
+        "lease_until": None,
+        "error_code": outcome.error_code,
+        "updated_at": now,
+    }
+    if outcome.sid is not None:
+        values["sid"] = outcome.sid
+    if outcome.retry_at is not None:
+        values["due_at"] = outcome.retry_at
+    return _move(tx, claimed, State.SENDING, values)
+
+
+def release_expired(tx: Connection, now: datetime) -> tuple[int, int]:
+    """Rows whose worker died: claimed ones go back, sending ones become UNKNOWN. Counts both."""
+    stale = outbox.c.lease_until < now
+    cleared = {"lease_token": None, "lease_until": None, "updated_at": now}
+    back = tx.execute(
+        update(outbox)
+        .where(outbox.c.state == State.CLAIMED.value, stale)
+        .values(state=State.QUEUED.value, version=outbox.c.version + 1, **cleared)
+    )
+    tx.execute(
+        update(attempt)
+        .where(
+            attempt.c.ended_at.is_(None),
+            attempt.c.outbox_id.in_(
+                select(outbox.c.id).where(outbox.c.state == State.SENDING.value, stale)
+            ),
+        )
+        .values(ended_at=now, outcome="worker_died")
+    )
+    unknown = tx.execute(
+        update(outbox)
+        .where(outbox.c.state == State.SENDING.value, stale)
+        .values(state=State.UNKNOWN.value, version=outbox.c.version + 1, **cleared)
+    )
+    return back.rowcount, unknown.rowcount
+
+
+def has_due(tx: Connection, now: datetime) -> bool:
+    """Whether anything waits to be sent now."""
+    return tx.scalar(_due(now, 1)) is not None
+
+
+def summary(tx: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return dict(rows.tuples())
+
+
+def oldest_due(tx: Connection, now: datetime) -> datetime | None:
+    """Since when the longest-waiting text that is due has been due."""
+    found: datetime | None = tx.scalar(
+        select(func.min(outbox.c.due_at)).where(
+            outbox.c.state == State.QUEUED.value, outbox.c.due_at <= now
+        )
+    )
+    return found
+
+
+def _due(now: datetime, limit: int) -> Select[tuple[int]]:
+    earlier = outbox.alias("earlier")
+    held_back = exists().where(
+        earlier.c.sequence_key == outbox.c.sequence_key,
+        earlier.c.part < outbox.c.part,
+        earlier.c.state.in_(_HOLDING),
+    )
+    return (
+        select(outbox.c.id)
+        .where(outbox.c.state == State.QUEUED.value, outbox.c.due_at <= now, ~held_back)
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+def _expire(tx: Connection, now: datetime) -> None:
+    tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.state.in_([State.QUEUED.value, State.PARKED.value]),
+            outbox.c.expires_at <= now,
+        )
+        .values(state=State.EXPIRED.value, version=outbox.c.version + 1, updated_at=now)
+    )
+
+
+def _suppress(tx: Connection, now: datetime) -> None:
+    gone = exists().where(contact.c.id == outbox.c.contact_id, contact.c.opted_out)
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.state == State.QUEUED.value, outbox.c.lane != int(Lane.CRISIS), gone)
+        .values(state=State.SUPPRESSED.value, version=outbox.c.version + 1, updated_at=now)
+    )
+
+
+def _move(tx: Connection, claimed: Claimed, source: State, values: dict[str, object]) -> bool:
+    moved = tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.id == claimed.id,
+            outbox.c.state == source.value,
+            outbox.c.lease_token == claimed.token,
+        )
+        .values(version=outbox.c.version + 1, **values)
+    )
+    return moved.rowcount == 1
+
+
+def _claimed(sealer: Sealer, row: Row[tuple[object, ...]]) -> Claimed:
+    return Claimed(
+        id=row.id,
+        token=row.lease_token,
+        version=row.version,
+        attempts=row.attempts,
+        contact_id=row.contact_id,
+        sender=row.sender,
+        recipient=E164(sealer.open(row.number_sealed)),
+        body=sealer.open(row.body_sealed),
+        expires_at=row.expires_at,
+    )

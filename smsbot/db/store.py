@@ -1,0 +1,99 @@
+"""The database: one engine a process, transactions that commit or leave nothing behind."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
+from smsbot.core.errors import StoreConflict, StoreUnavailable
+from smsbot.sealing import Sealer
+
+LOCK_WAIT_MS = 1_000
+"""How long a statement may wait for SQLite's one writer, in milliseconds."""
+
+
+class Store:
+    """Opens transactions. Safe across threads; make one a process, after forking."""
+
+    def __init__(self, url: str, sealer: Sealer, *, patience_ms: int = 1_200) -> None:
+        """Connect lazily to `url`; no statement may take longer than `patience_ms`."""
+        self.sealer = sealer
+        self.engine = _engine(url, patience_ms)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction: commits at the end of the block, rolls back on any exception.
+
+        Raises:
+            StoreConflict: a rule of the schema forbids the values.
+            StoreUnavailable: the database can't be reached, or is locked too long.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            # The original text may hold parameters: only its kind travels on.
+            kind = type(getattr(error, "orig", None) or error).__name__
+            if isinstance(error, IntegrityError | DataError):
+                raise StoreConflict(f"The database refused the values ({kind}).") from None
+            raise StoreUnavailable(f"The database did not answer ({kind}).") from None
+
+    def ping(self) -> float:
+        """Ask the database for nothing, and return how many seconds that took.
+
+        Raises:
+            StoreUnavailable: as `begin`.
+        """
+        started = time.perf_counter()
+        with self.begin() as connection:
+            connection.execute(text("SELECT 1"))
+        return time.perf_counter() - started
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _engine(url: str, patience_ms: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_MS / 1000}
+        )
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    return create_engine(
+        parsed,
+        hide_parameters=True,
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=1,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 2,
+            "options": f"-c statement_timeout={patience_ms} -c lock_timeout={patience_ms}",
+        },
+    )
+
+
+def _sqlite_connect(connection: Any, _record: object) -> None:
+    # We begin transactions ourselves: the driver's own BEGIN is deferred, and a deferred
+    # transaction that turns to writing fails at once instead of waiting.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: a commit survives the loss of power, not only of the process. The journal mode (WAL)
+    # is a property of the file and is set by the migration, not by every connection at once.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

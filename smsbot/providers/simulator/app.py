@@ -1,0 +1,57 @@
+"""The simulator's network side: a small WSGI app and the server that runs it."""
+
+from typing import Any
+
+from flask import Flask, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from smsbot.providers.simulator.carrier import Carrier
+from smsbot.providers.simulator.errors import refusal
+from smsbot.providers.simulator.phone_api import phone_api
+from smsbot.providers.simulator.rest import rest_side
+
+LARGEST_REQUEST = 64 * 1024
+
+
+def create_carrier_app(carrier: Carrier) -> Flask:
+    """Twilio's REST paths, the phone page's JSON, and `/healthz`."""
+    app = Flask("smsbot.carrier", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_REQUEST
+    app.register_blueprint(rest_side(carrier))
+    app.register_blueprint(phone_api(carrier))
+
+    @app.get("/healthz")
+    def health() -> ResponseReturnValue:
+        return jsonify(status="ok")
+
+    @app.errorhandler(HTTPException)
+    def plain(error: HTTPException) -> ResponseReturnValue:
+        if request.path.startswith("/phone/"):
+            return jsonify(error=error.name), error.code or 500
+        fault = refusal({404: 20404, 405: 20004}.get(error.code or 500, 20001))
+        return jsonify(fault.as_json()), error.code or 500
+
+    return app
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Logs no request: the list call carries phone numbers in its address."""
+
+    # Keeps connections open, as api.twilio.com does.
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing."""
+
+
+def build_server(carrier: Carrier, host: str, port: int) -> BaseWSGIServer:
+    """A threaded server for one process: the carrier's state lives in memory.
+
+    Raises:
+        OSError: the address is taken.
+    """
+    app = create_carrier_app(carrier)
+    return make_server(host, port, app, threaded=True, request_handler=QuietHandler)

@@ -1,0 +1,140 @@
+"""A text from the bot to a phone: queued, sent, delivered, with a signed receipt for each step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from smsbot.providers.simulator.carrier import Carrier
+from smsbot.providers.simulator.errors import Refusal, refusal
+from smsbot.providers.simulator.texts import Direction, Status, Text
+
+OVERTAKEN_BY_SECONDS = 3.0
+"""How long a text is held so that the one after it arrives first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """What a REST call or a <Message> asks for, already checked."""
+
+    recipient: str
+    body: str
+    callback_url: str | None = None
+    service_sid: str | None = None
+    send_at: datetime | None = None
+    reply_to: str | None = None
+    by_carrier: bool = False
+
+
+def create(carrier: Carrier, new: NewText) -> Text | Refusal:
+    """A text the bot sends over REST: kept and under way, or refused when the phone has stopped."""
+    if _is_blocked(carrier, new.recipient):
+        return refusal(21610)
+    text = carrier.ledger.add(_text(carrier, new, Direction.OUTBOUND_API))
+    delay = (new.send_at - carrier.clock()).total_seconds() if new.send_at else 0.0
+    carrier.timeline.after(delay, lambda: _set_off(carrier, text.sid))
+    return text
+
+
+def reply(carrier: Carrier, new: NewText) -> Text:
+    """A text the bot sent inside its TwiML. One that is blocked is kept as failed, with 21610."""
+    text = carrier.ledger.add(_text(carrier, new, Direction.OUTBOUND_REPLY))
+    if _is_blocked(carrier, new.recipient) and not new.by_carrier:
+        _move(carrier, text.sid, Status.FAILED, error_code=21610)
+    else:
+        carrier.timeline.after(0.0, lambda: _set_off(carrier, text.sid))
+    return text
+
+
+def cancel(carrier: Carrier, text: Text) -> Text | Refusal:
+    """Take a scheduled text back."""
+    if text.status is not Status.SCHEDULED:
+        return refusal(30409)
+    return carrier.ledger.update(text.sid, status=Status.CANCELED) or refusal(20404)
+
+
+def _text(carrier: Carrier, new: NewText, direction: Direction) -> Text:
+    now = carrier.clock()
+    if new.send_at is not None:
+        status = Status.SCHEDULED
+    else:
+        status = Status.ACCEPTED if new.service_sid else Status.QUEUED
+    return Text(
+        sid=carrier.new_sid("SM"),
+        direction=direction,
+        sender=carrier.account.number,
+        recipient=new.recipient,
+        body=new.body,
+        status=status,
+        created_at=now,
+        updated_at=now,
+        service_sid=new.service_sid,
+        callback_url=new.callback_url,
+        reply_to=new.reply_to,
+        by_carrier=new.by_carrier,
+    )
+
+
+def _is_blocked(carrier: Carrier, phone: str) -> bool:
+    return carrier.opt_outs.blocks(
+        carrier.faults.opt_out, phone=phone, sender=carrier.account.number
+    )
+
+
+def _set_off(carrier: Carrier, sid: str) -> None:
+    text = carrier.ledger.get(sid)
+    if text is None or text.status.is_final:
+        return
+    # Twilio tells nobody about a text's first status: with a sender given that is "queued".
+    if text.status is not Status.QUEUED:
+        _move(carrier, sid, Status.QUEUED)
+    carrier.timeline.after(carrier.pace_seconds, lambda: _hand_over(carrier, sid))
+
+
+def _hand_over(carrier: Carrier, sid: str) -> None:
+    text = _move(carrier, sid, Status.SENT, sent_at=carrier.clock())
+    if text is None:
+        return
+    delay = carrier.pace_seconds + carrier.faults.late_seconds
+    if carrier.is_overtaken(text.recipient):
+        delay += OVERTAKEN_BY_SECONDS
+    carrier.timeline.after(delay, lambda: _arrive(carrier, sid))
+
+
+def _arrive(carrier: Carrier, sid: str) -> None:
+    if carrier.faults.handset_off:
+        _move(carrier, sid, Status.UNDELIVERED, error_code=30003)
+    else:
+        _move(carrier, sid, Status.DELIVERED)
+
+
+def _move(carrier: Carrier, sid: str, status: Status, **changes: object) -> Text | None:
+    text = carrier.ledger.update(sid, status=status, **changes)
+    if text is not None and text.callback_url:
+        form = _receipt(carrier, text)
+        url = text.callback_url
+        carrier.timeline.soon(lambda: carrier.poster.post(url, form))
+    return text
+
+
+def _receipt(carrier: Carrier, text: Text) -> dict[str, str]:
+    """The fields of a status callback.
+
+    Source: https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
+    (read 2026-11-23).
+    """
+    form = {
+        "AccountSid": carrier.account.sid,
+        "ApiVersion": "2010-04-01",
+        "From": text.sender,
+        "MessageSid": text.sid,
+        "MessageStatus": text.status.value,
+        "SmsSid": text.sid,
+        "SmsStatus": text.status.value,
+        "To": text.recipient,
+    }
+    if text.service_sid:
+        form["MessagingServiceSid"] = text.service_sid
+    if text.error_code:
+        form["ErrorCode"] = str(text.error_code)
+    if text.status in {Status.DELIVERED, Status.UNDELIVERED}:
+        form["RawDlrDoneDate"] = f"{text.updated_at:%y%m%d%H%M}"
+    return form

@@ -1,0 +1,1 @@
+"""Twilio: signatures, webhook forms, TwiML, sending, error codes."""

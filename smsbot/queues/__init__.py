@@ -1,0 +1,1 @@
+"""Waking the worker. A lost ring costs seconds, never a text."""

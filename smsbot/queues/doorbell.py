@@ -1,0 +1,92 @@
+"""The doorbell: tells a worker that the outbox holds something to send.
+
+The outbox is the truth and the worker's sweeper reads it anyway, so a bell that fails costs
+seconds of delay, never a text. It carries no arguments, hence no health data.
+"""
+
+import threading
+import time
+
+import structlog
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+
+QUEUE = "outbox"
+"""The RQ queue a worker listens on. Only drain jobs belong in it."""
+
+DRAIN = "worker.jobs.drain"
+"""The job, by its import path: nothing of the worker is imported here."""
+
+DRAIN_SECONDS = 120
+"""RQ ends a drain that takes longer; the job itself stops well before."""
+
+FAILED_SECONDS = 600
+"""How long a failed drain stays readable in Redis. RQ's default is a year."""
+
+PATIENCE_SECONDS = 0.3
+"""A Redis that does not answer by then counts as down: a person waits for the reply."""
+
+PAUSE_SECONDS = 1.0
+"""After a failure the bell is silent so long, so that a burst of texts does not pay each time."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Doorbell:
+    """Rings for the worker. Safe to share between threads and across a fork."""
+
+    def __init__(self, url: str) -> None:
+        """Remember where Redis is; the first ring connects."""
+        self._redis = Redis.from_url(
+            url,
+            socket_timeout=PATIENCE_SECONDS,
+            socket_connect_timeout=PATIENCE_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._queue = Queue(QUEUE, connection=self._redis, serializer="json")
+        self._silent_until = 0.0
+        self._lock = threading.Lock()
+
+    def ring(self) -> bool:
+        """Ask for one drain that starts after now; whether somebody will be asked.
+
+        Never raises. Costs about 1 ms, and 0.3 s at most when Redis is down.
+        """
+        if time.monotonic() < self._silent_until:
+            return False
+        try:
+            self._enqueue_unless_waiting()
+        except (RedisError, OSError, ValueError) as error:
+            self._fall_silent(error)
+            return False
+        return True
+
+    def answers(self) -> bool:
+        """Whether Redis answers now; never raises."""
+        try:
+            return bool(self._redis.ping())
+        except (RedisError, OSError):
+            return False
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._redis.close()
+
+    def _enqueue_unless_waiting(self) -> None:
+        # A drain that waits in the queue has not started, so it will see every row committed
+        # before this call: one is enough. RQ's own `unique` would also refuse while a drain
+        # runs or lies dead, and it may have read the outbox already. For the same reason the
+        # job has no ttl: one that expired in the queue would still look like one that waits.
+        if self._queue.count:
+            return
+        self._queue.enqueue(
+            DRAIN, job_timeout=DRAIN_SECONDS, result_ttl=0, failure_ttl=FAILED_SECONDS
+        )
+
+    def _fall_silent(self, error: Exception) -> None:
+        with self._lock:
+            self._silent_until = time.monotonic() + PAUSE_SECONDS
+        _log.warning("queue_silent", fault=type(error).__name__, then="the sweeper sends alone")

@@ -1,0 +1,1 @@
+"""One file is one thing the system does: load, decide, save."""

@@ -1,0 +1,135 @@
+"""What the bot says, in memory: read from the files at start, then from the database as it changes.
+
+The crisis screen and its texts come from files only: they work with no database at all.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from smsbot.core.answers import Answer
+from smsbot.core.errors import ContentFault, StoreUnavailable
+from smsbot.core.inbound.catalogue import Catalogue
+from smsbot.core.inbound.crisis import Screen, build_screen
+from smsbot.core.inbound.decide import build_catalogue
+from smsbot.db import answers as stored
+from smsbot.db.store import Store
+from smsbot.services.check_content import read_content
+
+EVERY = 1.0
+"""Seconds between two looks at the content version: a change is live within two."""
+
+_log = structlog.get_logger(__name__)
+
+
+def read_screen(folder: Path) -> Screen:
+    """Build the crisis screen from the lexicon in a content folder.
+
+    Raises:
+        ScreenFault: it is missing or damaged; nothing may start without it.
+    """
+    files: Mapping[str, str] = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted((folder / "crisis" / "lexicon").glob("*.toml"))
+    }
+    return build_screen(files)
+
+
+def from_files(folder: Path, program: str, contact: str) -> Catalogue:
+    """The catalogue as the files have it: no database needed.
+
+    Raises:
+        ScreenFault: the crisis screen is missing, damaged or fails its self-test.
+        ContentFault: there are no answers that can be read.
+    """
+    answers = read_content(folder).answers
+    if not answers:
+        raise ContentFault(f"No answer in {folder} can be read. Run `smsbot content check`.")
+    return build_catalogue(read_screen(folder), fill(answers, program, contact), program)
+
+
+def fill(answers: tuple[Answer, ...], program: str, contact: str) -> tuple[Answer, ...]:
+    """The answers with {program} and {contact} filled in, once, before anything is sent."""
+    return tuple(
+        replace(
+            answer,
+            short=_filled(answer.short, program, contact),
+            long=_filled(answer.long, program, contact) if answer.long else None,
+        )
+        for answer in answers
+    )
+
+
+def _filled(text: str, program: str, contact: str) -> str:
+    return text.replace("{program}", program).replace("{contact}", contact)
+
+
+class LiveCatalogue:
+    """The catalogue of the moment. A thread looks for changes; readers never wait."""
+
+    def __init__(self, first: Catalogue, store: Store, program: str, contact: str) -> None:
+        """Serve `first` until the database has been read."""
+        self._current = first
+        self._store = store
+        self._names = program, contact
+        self._version = -1
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def current(self) -> Catalogue:
+        """What the bot says now."""
+        return self._current
+
+    @property
+    def version(self) -> int:
+        """The content version in use; -1 while only the files have been read."""
+        return self._version
+
+    def refresh(self) -> bool:
+        """Look once; whether the answers have changed.
+
+        Raises:
+            StoreUnavailable: the database can't be reached; what is in memory stays in use.
+        """
+        with self._store.begin() as tx:
+            found = stored.version(tx)
+            if found == self._version:
+                return False
+            answers = stored.published(tx)
+        if not answers:
+            # An empty table is a database nobody has seeded, not a wish to say nothing.
+            return False
+        program, contact = self._names
+        screen = self._current.screen
+        self._current = build_catalogue(screen, fill(answers, program, contact), program)
+        self._version = found
+        return True
+
+    def start(self) -> None:
+        """Read the database now if it answers, then keep looking until `close`."""
+        self._look()
+        self._thread = threading.Thread(target=self._loop, name="catalogue", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def _loop(self) -> None:
+        while not self._ended.wait(EVERY):
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            if self.refresh():
+                _log.info("answers_read", version=self._version)
+        except StoreUnavailable as error:
+            _log.warning("answers_not_read", reason=str(error))
+        except Exception:  # noqa: BLE001 - one bad row must not end the look-out
+            _log.exception("answers_not_read")

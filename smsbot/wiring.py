@@ -1,0 +1,234 @@
+"""Ties the parts of one process together: settings in, a system out. The only place that does."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from smsbot.config import Settings
+from smsbot.core.errors import StoreUnavailable
+from smsbot.core.inbound.catalogue import Catalogue
+from smsbot.core.messages import InboundMessage, MessageSid
+from smsbot.core.outbound.receipts import Receipt
+from smsbot.core.outbound.sending import Outgoing, SendResult
+from smsbot.db.store import Store
+from smsbot.providers.twilio import number, twiml
+from smsbot.providers.twilio.callback import CallbackMark
+from smsbot.providers.twilio.send import Account, TwilioSender
+from smsbot.queues.doorbell import Doorbell
+from smsbot.queues.ringer import Ringer
+from smsbot.queues.valkey import queue_url
+from smsbot.sealing import Sealer
+from smsbot.services import explain, outbox, record_receipt
+from smsbot.services.doctor import Check, Verdict, examine_number
+from smsbot.services.load_catalogue import LiveCatalogue, from_files
+from smsbot.services.receive import Inbox
+from smsbot.services.send import Drained, drain, sweep
+
+_TWILIO_HOST = "api.twilio.com"
+
+_log = structlog.get_logger(__name__)
+
+
+def clock() -> datetime:
+    """The time now, aware UTC."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings, *, patience_ms: int = 1_200) -> Store:
+    """The database of these settings."""
+    sealer = Sealer(
+        tuple(key.get_secret_value().encode() for key in settings.data_keys),
+        tuple(key.get_secret_value().encode() for key in settings.index_keys),
+    )
+    return Store(settings.database_url, sealer, patience_ms=patience_ms)
+
+
+def queue_address(settings: Settings) -> str:
+    """Where the queue is: the one set, else the embedded one in the run folder."""
+    given = None if settings.redis_url == "embedded" else settings.redis_url
+    return queue_url(given, settings.var)
+
+
+def first_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue from the content folder; the screen in it is self-tested.
+
+    Raises:
+        ScreenFault: the process must not start.
+        ContentFault: there are no answers to give.
+    """
+    return from_files(settings.content, settings.program, settings.contact)
+
+
+class System:
+    """One web process: receives texts and receipts, and says how it is. Make it after forking."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the screen and the catalogue first: without them nothing starts.
+
+        Raises:
+            ScreenFault: the crisis screen is missing, damaged or fails its self-test.
+            ContentFault: there are no answers to give.
+        """
+        self.settings = settings
+        first = first_catalogue(settings)
+        self.store = open_store(settings)
+        self.catalogue = LiveCatalogue(first, self.store, settings.program, settings.contact)
+        self._inbox = Inbox(self.store, lambda: self.catalogue.current, twiml.render)
+        self._bell = Ringer(Doorbell(queue_address(settings)))
+        self.catalogue.start()
+
+    def receive(self, message: InboundMessage) -> bytes:
+        """The TwiML that answers a text. Takes 1.5 s of database time at most, always answers."""
+        received = self._inbox.receive(message)
+        if received.queued:
+            self._bell.ring_soon()
+        decision = received.decision
+        if decision is None:
+            _log.info("text_repeated", sid=message.sid)
+        else:
+            _log.info(
+                "text_answered",
+                sid=message.sid,
+                step=decision.step.value,
+                tier=decision.tier.value if decision.tier else None,
+                topic=decision.topic,
+                lang=decision.lang.value,
+                queued=received.queued,
+            )
+        return received.reply
+
+    def record_receipt(self, receipt: Receipt) -> None:
+        """Keep a delivery receipt.
+
+        Raises:
+            StoreUnavailable: the provider has to call again.
+        """
+        record_receipt.record_receipt(self.store, receipt)
+
+    def explain_sid(self, sid: MessageSid) -> dict[str, Any] | None:
+        """Why the text with this SID was answered as it was; None when it is not known.
+
+        Raises:
+            StoreUnavailable: the database can't be reached.
+        """
+        return explain.explain_sid(self.store, sid)
+
+    def readiness(self) -> dict[str, dict[str, Any]]:
+        """Each part with a `state` of "ok", "degraded" or "down", and a figure or two."""
+        return {
+            "database": self._database(),
+            "queue": {"state": "ok" if self._bell.heard else "degraded"},
+            "outbox": self._outbox(),
+            "content": {
+                "state": "ok" if self.catalogue.version >= 0 else "degraded",
+                "version": self.catalogue.version,
+                "answers": len(self.catalogue.current.answers.by_name),
+                "unsigned": self.catalogue.current.answers.unsigned,
+            },
+        }
+
+    def close(self) -> None:
+        """Finish what waits, then let go of everything."""
+        self._inbox.close()
+        self.catalogue.close()
+        self._bell.close()
+        self.store.close()
+
+    def _database(self) -> dict[str, Any]:
+        try:
+            return {"state": "ok", "seconds": round(self.store.ping(), 4)}
+        except StoreUnavailable as error:
+            return {"state": "down", "reason": str(error)}
+
+    def _outbox(self) -> dict[str, Any]:
+        try:
+            summary = outbox.summarize(self.store, clock())
+        except StoreUnavailable as error:
+            return {"state": "down", "reason": str(error)}
+        oldest = summary.oldest_due_seconds
+        return {
+            "state": "ok" if oldest is None or oldest < _LATE_SECONDS else "degraded",
+            "oldest_due_seconds": oldest,
+            "wait_for_a_person": summary.wait_for_a_person,
+        }
+
+
+_LATE_SECONDS = 30.0
+
+
+class Sender:
+    """One worker process: sends what is due. Make it after forking."""
+
+    def __init__(self, settings: Settings, *, patience_ms: int = 20_000) -> None:
+        """Connect lazily; one provider client for the life of the process."""
+        self.store = open_store(settings, patience_ms=patience_ms)
+        self._send = provider_send(settings)
+
+    def drain(self) -> Drained:
+        """Send what is due now.
+
+        Raises:
+            StoreUnavailable: the database can't be reached.
+        """
+        return drain(self.store, self._send, clock)
+
+    def sweep(self) -> tuple[int, int]:
+        """Take back the rows of dead workers.
+
+        Raises:
+            StoreUnavailable: the database can't be reached.
+        """
+        return sweep(self.store, clock)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.store.close()
+
+
+def provider_send(settings: Settings) -> Callable[[Outgoing], SendResult]:
+    """The provider's send, through its official client."""
+    user, password = _credentials(settings)
+    account = Account(
+        account_sid=settings.account_sid,
+        user=user,
+        password=password,
+        sender=settings.sender or "",
+        messaging_service_sid=settings.messaging_service_sid,
+        api_url=settings.api_url,
+        public_url=settings.public_urls[0],
+    )
+    return TwilioSender(account, CallbackMark(settings.secret_key.get_secret_value())).send
+
+
+def examine_provider(settings: Settings) -> list[Check]:
+    """How our number is set up at the provider; a simulator has nothing to look at."""
+    if urlsplit(settings.api_url).hostname != _TWILIO_HOST:
+        says = "Texts go to a simulator, not to Twilio: nothing to look at."
+        return [Check(name="number", verdict=Verdict.OK, says=says)]
+    user, password = _credentials(settings)
+    try:
+        found = number.look_up(user, password, settings.account_sid, settings.sender or "")
+    except Exception as error:  # noqa: BLE001 - the SDK raises of many kinds, each is one fault
+        says = f"Twilio could not be asked ({type(error).__name__}). Check the credentials."
+        return [Check(name="number", verdict=Verdict.FAULT, says=says)]
+    if found is None:
+        says = "The account has no such number. Check TWILIO_FROM."
+        return [Check(name="number", verdict=Verdict.FAULT, says=says)]
+    return examine_number(
+        {
+            "sms_url": found.sms_url,
+            "sms_method": found.sms_method,
+            "sms_fallback_url": found.sms_fallback_url,
+            "voice_url": found.voice_url,
+        },
+        settings.public_urls,
+    )
+
+
+def _credentials(settings: Settings) -> tuple[str, str]:
+    if settings.api_key is not None and settings.api_secret is not None:
+        return settings.api_key, settings.api_secret.get_secret_value()
+    return settings.account_sid, settings.auth_tokens[0].get_secret_value()

@@ -1,0 +1,98 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from smsbot.core.inbound.compliance import Kind, check, opts_out_beside
+from smsbot.core.messages import E164, InboundMessage, Lang, MessageSid, OptOutType
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+def a_text(body: str, opt_out_type: OptOutType | None = None) -> InboundMessage:
+    return InboundMessage(
+        sid=MessageSid("SM" + "a" * 32),
+        sender=E164("+15005550001"),
+        recipient=E164("+15005550006"),
+        body=body,
+        received_at=NOW,
+        opt_out_type=opt_out_type,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "STOP", "stop", " Stop. ", "S T O P", "STOP!!!", "stopall", "Unsubscribe", "CANCEL", "end",
+        "Quit", "revoke", "opt out", "OPT-OUT", "alto", "Parar", "BAJA", "cancelar", "stop please",
+        "please stop", "STOP STOP STOP", "pls stop texting me", "stop sending me these messages",
+        "please stop texting me", "quit texting this number", "do not text me again",
+        "dont message me anymore", "no more texts", "take me off this list", "remove my number",
+        "remove me from your list", "delete my number please", "i want to opt out", "unsubscribe me",
+        "leave me alone", "no me escriban mas", "no me manden mas mensajes", "ya no quiero mensajes",
+        "dejen de mandarme mensajes", "quítenme de la lista", "no más mensajes",
+        "borren mi numero", "ya no me escriban", "quiero darme de baja",
+    ],
+)  # fmt: skip
+def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
+    found = check(a_text(body))
+
+    assert found is not None
+    assert found.kind is Kind.STOP
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "i want to stop taking ketamine", "how do i stop", "stop the pain", "can i stop my meds",
+        "when can i stop treatment", "does it stop working", "how do i end a session early",
+        "should i cancel my zoloft", "quiero dejar de tomar ketamina", "puedo parar el tratamiento",
+        "no more depression", "is it a dead end", "i dont want to text my doctor about it",
+        "FDA", "risks", "what happens if i stop going", "do you have a list of side effects",
+        "no me gusta la clinica", "no quiero pastillas", "baja la presion?", "más",
+        "my doctor said no more ketamine", "take it off label", "alto riesgo?", "end of treatment",
+    ],
+)  # fmt: skip
+def test_it_leaves_questions_about_stopping_alone(body: str) -> None:
+    assert check(a_text(body)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "lang"),
+    [
+        ("START", Kind.START, Lang.EN),
+        ("yes", Kind.START, Lang.EN),
+        ("unstop", Kind.START, Lang.EN),
+        ("Iniciar", Kind.START, Lang.ES),
+        ("HELP", Kind.HELP, Lang.EN),
+        ("info", Kind.HELP, Lang.EN),
+        ("AYUDA", Kind.HELP, Lang.ES),
+    ],
+)
+def test_it_knows_start_and_help_in_both_languages(body: str, kind: Kind, lang: Lang) -> None:
+    found = check(a_text(body))
+
+    assert found is not None
+    assert (found.kind, found.lang, found.provider_answered) == (kind, lang, False)
+
+
+@pytest.mark.parametrize("kind", list(OptOutType))
+def test_it_says_that_the_provider_has_answered(kind: OptOutType) -> None:
+    found = check(a_text("whatever", opt_out_type=kind))
+
+    assert found is not None
+    assert (found.kind.value, found.provider_answered) == (kind.value, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["STOP i want to die", "stop. i cant do this anymore", "Stop\nquiero morir", "stop texting me i want to die"],
+)
+def test_a_crisis_text_may_also_opt_out(body: str) -> None:
+    assert opts_out_beside(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["stop the pain, i want to die", "make it stop", "i cant stop crying", "", "end my life"]
+)
+def test_a_crisis_text_about_stopping_the_pain_is_no_opt_out(body: str) -> None:
+    assert not opts_out_beside(body)

@@ -1,0 +1,168 @@
+"""`./dev run` from an empty folder: the site answers, the worker sends, nothing stays behind."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from twilio.request_validator import RequestValidator
+
+ROOT = Path(__file__).resolve().parents[2]
+FROM_OUTSIDE = re.compile(r"^(SMSBOT_|TWILIO_|DATABASE_URL|REDIS_URL|SECRET_KEY|PORT)")
+TOKEN = "token-of-this-test"
+ACCOUNT = "AC" + "5" * 32
+US, PERSON = "+15005550006", "+12025550123"
+PATIENCE = 60.0
+
+
+@dataclass(slots=True)
+class Running:
+    process: "subprocess.Popen[str]"
+    port: int
+    folder: Path
+
+    @property
+    def site(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def text(self, body: str, number: int) -> str:
+        url = f"{self.site}/webhooks/twilio/message"
+        form = {
+            "MessageSid": f"SM{number:032x}",
+            "AccountSid": ACCOUNT,
+            "From": PERSON,
+            "To": US,
+            "Body": body,
+            "NumMedia": "0",
+        }
+        signature = RequestValidator(TOKEN).compute_signature(url, form)
+        answer = requests.post(
+            url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10
+        )
+        assert answer.status_code == 200
+        return answer.text
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(folder: Path) -> Running:
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if not FROM_OUTSIDE.match(name)}
+    env |= {
+        "SMSBOT_VAR": str(folder),
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_FROM": US,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "tools" / "serve.py", str(port)],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C stops it" in line:
+            return Running(process, port, folder)
+    raise AssertionError("it did not start:\n" + "".join(said))
+
+
+def stop(running: Running, signum: int = signal.SIGTERM) -> int:
+    running.process.send_signal(signum)
+    running.process.communicate(timeout=20)
+    return running.process.returncode
+
+
+def below(pid: int) -> set[int]:
+    """Return the processes of this one, however deep."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+    found: set[int] = set()
+    while more := {child for child, p in parents.items() if p in {pid, *found}} - found:
+        found |= more
+    return found
+
+
+def sent_rows(folder: Path) -> int:
+    """Wait until the carrier took every outbox row; how many there are."""
+    waiting, sent = 1, 0
+    deadline = time.monotonic() + PATIENCE
+    while (waiting or not sent) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        with closing(sqlite3.connect(next(folder.glob("*.sqlite3")))) as connection:
+            states = connection.execute("SELECT state, count(*) FROM outbox GROUP BY state")
+            rows = dict(states.fetchall())
+        sent = sum(rows.get(state, 0) for state in ("accepted", "sent", "delivered"))
+        waiting = sum(rows.values()) - sent
+    assert waiting == 0, rows
+    return sent
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    started = start(tmp_path)
+    yield started
+    if started.process.poll() is None:
+        stop(started)
+
+
+def test_it_serves_answers_and_sends(running: Running) -> None:
+    assert requests.get(f"{running.site}/simulator/", timeout=10).status_code == 200
+    assert "988" in running.text("i want to die", 1)
+    assert "FDA" in running.text("FDA", 2)
+
+    running.text("MORE", 3)
+
+    left = sent_rows(running.folder)
+    assert left, "the rest of the long answer never left"
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_it_leaves_no_process_behind(running: Running, signum: int) -> None:
+    family = below(running.process.pid)
+
+    status = stop(running, signum)
+
+    assert len(family) >= 5
+    assert status in {128 + signum, 0}
+    left = {pid for pid in family if Path(f"/proc/{pid}").exists()}
+    assert left == set()
+
+
+def test_a_second_start_takes_at_most_three_seconds_and_keeps_the_data(tmp_path: Path) -> None:
+    first = start(tmp_path)
+    first.text("FDA", 4)
+    stop(first)
+
+    started = time.monotonic()
+    again = start(tmp_path)
+    took = time.monotonic() - started
+    repeated = again.text("FDA", 4)
+    stop(again)
+
+    assert "FDA" in repeated
+    assert took < 6.0, "3 s are promised on a machine that does nothing else"

@@ -1,0 +1,200 @@
+"""What `./dev run` becomes: the whole system on loopback, from database to simulated carrier."""
+
+import contextlib
+import ctypes
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VAR = Path(os.environ.get("SMSBOT_VAR") or ROOT / "var").resolve()
+HOST = "127.0.0.1"
+
+START_SECONDS = 60.0
+STOP_SECONDS = 8.0
+"""honcho kills its processes after 5 s; then it may take a moment itself."""
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def main(port: int) -> int:
+    """Serve until Ctrl-C or SIGTERM; leave no process behind."""
+    if not is_free(port):
+        return complain(f"port {port} is in use; try ./dev run --port {port + 1}")
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, leave)
+    linux(PR_SET_CHILD_SUBREAPER, 1)  # orphans of ours become our children: end_children sees them
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        env = settings(port)
+        return prepare(env) or serve(port, env)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        end_children()
+
+
+def leave(signum: int, _frame: object) -> None:
+    """Unwind as Ctrl-C does."""
+    raise SystemExit(128 + signum)
+
+
+def complain(what: str) -> int:
+    """Say in one line what is wrong; the exit status for it."""
+    print(f"dev: {what}", file=sys.stderr, flush=True)
+    return 1
+
+
+def is_free(port: int) -> bool:
+    """Whether the web process can listen on this port of loopback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def settings(port: int) -> dict[str, str]:
+    """Return the environment to develop in. What is set outside wins.
+
+    Everything else has a default for development: the keys, SQLite in var/, and a Valkey that the
+    worker starts.
+    """
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        carrier_port = probe.getsockname()[1]
+    defaults = {
+        "SMSBOT_ENV": "development",
+        "SMSBOT_HOST": HOST,
+        "SMSBOT_VAR": str(VAR),
+        "SMSBOT_PUBLIC_URLS": f"http://{HOST}:{port}",
+        "TWILIO_API_URL": f"http://{HOST}:{carrier_port}",
+    }
+    given = {name: value for name, value in os.environ.items() if value}
+    return defaults | given | {"PORT": str(port)}
+
+
+def procfile() -> dict[str, str]:
+    """Return the Procfile's commands by name."""
+    return dict(re.findall(r"^(\w+):\s*(.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
+
+
+def prepare(env: dict[str, str]) -> int:
+    """Bring the database and its content up to date, as every release does."""
+    if subprocess.run(procfile()["release"], shell=True, env=env, check=False).returncode:
+        return complain("the database could not be prepared; the lines above say why")
+    shown = VAR / "demo-login-shown"
+    has_staff = (ROOT / "smsbot" / "cli" / "staff.py").is_file()
+    if has_staff and not shown.exists():
+        login = ["smsbot", "staff", "add", "demo", "--role", "admin"]
+        if subprocess.run(login, env=env, check=False).returncode == 0:
+            shown.touch()
+    return 0
+
+
+def serve(port: int, env: dict[str, str]) -> int:
+    """Run the Procfile's processes and the carrier under honcho until one of them ends."""
+    lines = procfile() | {"carrier": f"smsbot simulator --bind {env['TWILIO_API_URL'][7:]}"}
+    del lines["release"]
+    file = VAR / "Procfile.run"
+    file.write_text("".join(f"{name}: {line}\n" for name, line in lines.items()))
+    honcho = [
+        "honcho",
+        "start",
+        "-e",
+        os.devnull,
+        "-d",
+        str(ROOT),
+        "-f",
+        str(file),
+        "-p",
+        str(port),
+    ]
+    if not sys.stdout.isatty():
+        honcho.append("--no-colour")
+    processes = subprocess.Popen(honcho, env=env, preexec_fn=die_with_parent)  # noqa: PLW1509
+    try:
+        return announce(port, processes) or processes.wait()
+    finally:
+        processes.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            processes.wait(STOP_SECONDS)
+
+
+def announce(port: int, processes: "subprocess.Popen[bytes]") -> int:
+    """Print the addresses once the web process answers."""
+    deadline = time.monotonic() + START_SECONDS
+    while status(port, "/healthz") != http.client.OK:
+        if processes.poll() is not None:
+            return complain("a process ended during the start; the lines above say why")
+        if time.monotonic() > deadline:
+            return complain(f"the site did not answer within {START_SECONDS:.0f} s; see above")
+        time.sleep(0.05)
+    site = f"http://{HOST}:{port}"
+    print(f"\n  smsbot runs.  Phone: {site}/simulator/", flush=True)
+    if status(port, "/admin/") not in {0, http.client.NOT_FOUND}:
+        print(f"  Staff pages:  {site}/admin/", flush=True)
+    print("  Ctrl-C stops it.\n", flush=True)
+    return 0
+
+
+def status(port: int, path: str) -> int:
+    """Return the status of a GET on loopback, or 0 when nobody answers."""
+    site = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        site.request("GET", path)
+        return site.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        site.close()
+
+
+def linux(option: int, value: int) -> None:
+    """Set an attribute of this process where the kernel is Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value)
+
+
+def die_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went."""
+    linux(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def end_children() -> None:
+    """End whatever is left below this process: politely, after 2 s for good."""
+    for stop in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(stop, signal.SIG_IGN)
+    started = time.monotonic()
+    while left := list(children()):
+        late = time.monotonic() - started > 2
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+        time.sleep(0.05)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def children() -> Iterator[int]:
+    """Yield the processes whose parent is this one, ended ones not yet collected too."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = file.read_text().rsplit(")", 1)[1].split()
+            if int(fields[1]) == os.getpid():
+                yield int(file.parent.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

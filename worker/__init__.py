@@ -1,0 +1,1 @@
+"""The RQ worker process, its jobs and the sweeper."""

@@ -43,6 +43,7 @@ class StubBot:
                 self.forgeries += 1
             return Response(status=403)
 
+        @app.post("/webhooks/twilio/message")
         @app.post("/message")
         def message() -> Response:
             form = request.form.to_dict()

@@ -1,5 +1,7 @@
 """The settings as the simulated carrier needs them: one account, and where its webhooks go."""
 
+from urllib.parse import urlsplit
+
 from smsbot.config import Settings
 from smsbot.providers.simulator.carrier import Account
 
@@ -12,20 +14,18 @@ SERVICE_ONLY = "+15005550006"
 def carrier_account(settings: Settings, base_url: str | None = None) -> Account:
     """The account of these settings.
 
-    Texts go to the bot at `base_url`, which is then also what is signed. Without it they go to
-    this machine's PORT, signed for the first public address, as a proxy in between would have it.
+    Texts go to the bot at `base_url`; without one, to its first public address. When that is not
+    on this machine they go to PORT here, still signed for the public one, as if by a proxy.
     """
-    if base_url:
-        webhook, signed_as = base_url.rstrip("/") + WEBHOOK, ""
-    else:
-        webhook = f"http://127.0.0.1:{settings.port}{WEBHOOK}"
-        signed_as = settings.public_urls[0].rstrip("/") + WEBHOOK
+    public = (base_url or settings.public_urls[0]).rstrip("/")
+    here = base_url is not None or urlsplit(public).hostname in LOOPBACK
+    base = public if here else f"http://127.0.0.1:{settings.port}"
     return Account(
         sid=settings.account_sid,
         auth_tokens=tuple(token.get_secret_value() for token in settings.auth_tokens),
         number=settings.sender or SERVICE_ONLY,
-        webhook_url=webhook,
-        signed_as=signed_as,
+        webhook_url=base + WEBHOOK,
+        signed_as="" if here else public + WEBHOOK,
         api_key=settings.api_key or "",
         api_secret=settings.api_secret.get_secret_value() if settings.api_secret else "",
         service_sid=settings.messaging_service_sid or "",

@@ -28,7 +28,7 @@ class BotUnreachable(SmsbotError):
 
 @click.command()
 @click.option("--number", default="+12065550142", show_default=True, help="The phone you hold.")
-@click.option("--url", help="The bot's base address; default: this machine, PORT.")
+@click.option("--url", help="The bot's base address; default: SMSBOT_PUBLIC_URLS.")
 @click.option("--raw", is_flag=True, help="Show the TwiML too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
 @click.option(
@@ -43,8 +43,9 @@ def chat(number: str, url: str | None, raw: bool, as_json: bool, wait: float) ->
     if not re.fullmatch(r"\+[1-9]\d{6,14}", number):
         raise click.BadParameter("a number like +12065550142 is expected", param_hint="--number")
     settings = load_settings()
+    account = carrier_account(settings, url)
     handset = Handset(
-        carrier_account(settings, url),
+        account,
         number,
         clock=lambda: datetime.now(UTC),
         chance=random.SystemRandom(),
@@ -55,14 +56,13 @@ def chat(number: str, url: str | None, raw: bool, as_json: bool, wait: float) ->
     with contextlib.closing(handset), _listening(handset, carrier_url, wait, as_json=as_json):
         for body in _lines(number):
             if body.strip():
-                show(body, _text(handset, body, settings.port, url))
+                show(body, _text(handset, body, account.webhook_url))
 
 
-def _text(handset: Handset, body: str, port: int, url: str | None) -> Heard:
+def _text(handset: Handset, body: str, where: str) -> Heard:
     heard = handset.text(body)
     if heard.error_code is None:
         return heard
-    where = url or f"http://127.0.0.1:{port}"
     if heard.answer.http_status is None:
         raise BotUnreachable(
             f"Nothing answers at {where}: start the bot (./dev run), or use --url."

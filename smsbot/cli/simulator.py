@@ -19,7 +19,9 @@ from smsbot.providers.simulator.carrier import Carrier
 
 @click.command()
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen; default: TWILIO_API_URL.")
-@click.option("--webhook", metavar="URL", help="The bot's base address; default: PORT, here.")
+@click.option(
+    "--webhook", metavar="URL", help="The bot's base address; default: SMSBOT_PUBLIC_URLS."
+)
 @click.option("--pace", default=0.4, show_default=True, help="Seconds a text spends in a state.")
 def simulator(bind: str | None, webhook: str | None, pace: float) -> None:
     """Run the carrier simulator alone: Twilio's REST paths, and phones for /simulator/."""
@@ -44,8 +46,8 @@ def simulator(bind: str | None, webhook: str | None, pace: float) -> None:
         raise SettingsFault(
             f"Can't listen on {host}:{port}: choose another with --bind HOST:PORT."
         ) from error
-    click.echo(f"Carrier simulator on http://{host}:{server.port}", err=True)
     signal.signal(signal.SIGTERM, _leave)
+    click.echo(f"Carrier simulator on http://{host}:{server.port}", err=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -62,8 +64,9 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _address(bind: str) -> tuple[str, int]:
     try:
         parts = urlsplit(f"//{bind}")
-        if not parts.hostname or parts.port is None:
-            raise ValueError("incomplete")
-    except ValueError as error:
-        raise click.BadParameter(f"{bind!r} is not HOST:PORT", param_hint="--bind") from error
-    return parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or port is None:
+        raise click.BadParameter(f"{bind!r} is not HOST:PORT", param_hint="--bind")
+    return host, port

@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
@@ -12,6 +13,9 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from smsbot import logs
 from smsbot.config import LogFormat, Settings, load_settings
 from smsbot.core.errors import SmsbotError
+
+if TYPE_CHECKING:
+    from smsbot.web.system import System
 
 GRACE_SECONDS = 20
 """How long a stopping process finishes what it has begun. Twilio waits 15 s for an answer."""
@@ -53,9 +57,15 @@ def web(bind: str | None, threads: int, workers: int) -> None:
         "threads": threads,
     }
     try:
-        _Server(settings, options).run()
+        Server(lambda: _open_system(settings), options).run()
     except SystemExit as stop:
         sys.exit(1 if stop.code == _BOOT_FAILED else stop.code)
+
+
+def _open_system(settings: Settings) -> "System":
+    from smsbot.wiring import System
+
+    return System(settings)
 
 
 class _QuietLogger(Logger):  # type: ignore[misc]
@@ -68,16 +78,18 @@ class _QuietLogger(Logger):  # type: ignore[misc]
             log.propagate = True
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn around our application; each worker makes its own system after the fork."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
-        self._settings = settings
+    def __init__(self, open_system: Callable[[], "System"], options: dict[str, Any]) -> None:
+        """Take what makes a system and gunicorn's own options; `run()` serves until SIGTERM."""
+        self._open_system = open_system
         self._options = options
-        self._system: Any = None
+        self._system: System | None = None
         super().__init__()
 
     def load_config(self) -> None:
+        """Give gunicorn its settings; it reads no file and no environment of its own."""
         fixed = {
             "worker_class": "gthread",
             "worker_connections": 1000,
@@ -94,13 +106,13 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        """Make the system and the application around it, in the worker."""
         # Here, after the fork: threads and connections don't survive one, and the metrics
         # library decides on its first import whether processes share their figures.
         from smsbot.web import create_app
-        from smsbot.wiring import System
 
         try:
-            self._system = System(self._settings)
+            self._system = self._open_system()
         except SmsbotError as error:
             click.echo(f"Error: {error}", err=True)
             raise SystemExit(_BOOT_FAILED) from error

@@ -3,20 +3,24 @@
 The page talks to this process only; what belongs to the carrier is passed on to it on loopback.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from smsbot.core.errors import StoreUnavailable
 from smsbot.core.text.segments import measure
 
 Explain = Callable[[str], Mapping[str, object] | None]
 """Why a text, named by its MessageSid, was answered as it was; None: not known."""
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+CARRIER_PATHS = re.compile(r"state|faults|phones(/phone-[0-9]{1,4}/(bubbles|texts))?")
+"""What is passed on; nothing else of the carrier can be reached through the page."""
 CARRIER_SECONDS = (1.0, 5.0)
 LONGEST_MEASURED = 1600
 
@@ -86,12 +90,17 @@ def _measure() -> ResponseReturnValue:
 
 
 def _explain(explain: Explain, sid: str) -> ResponseReturnValue:
-    return jsonify(explained=explain(sid))
+    try:
+        return jsonify(explained=explain(sid))
+    except StoreUnavailable:
+        return jsonify(explained=None)
 
 
 def _pass_on(carrier_url: str, path: str) -> ResponseReturnValue:
     if urlsplit(carrier_url).hostname not in LOOPBACK:
         return jsonify(error=ELSEWHERE), 409
+    if not CARRIER_PATHS.fullmatch(path):
+        return jsonify(error="There is no such address."), 404
     if request.method != "GET" and not request.is_json:
         return jsonify(error="Send application/json."), 415
     try:
@@ -100,7 +109,7 @@ def _pass_on(carrier_url: str, path: str) -> ResponseReturnValue:
             session.trust_env = False
             answer = session.request(
                 request.method,
-                f"{carrier_url}/phone/api/{quote(path)}",
+                f"{carrier_url}/phone/api/{path}",
                 params=request.args.to_dict(),
                 data=request.get_data(),
                 headers={"Content-Type": "application/json"},

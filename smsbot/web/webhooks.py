@@ -62,8 +62,8 @@ class Webhooks:
             self._refused(text.reason)
             return _xml(twiml.render(())) if text.is_channel else Response(status=403)
         reply = self._system.receive(text)
-        if not reply:
-            raise RuntimeError("no reply was made")
+        if not (isinstance(reply, bytes) and reply):
+            raise TypeError("no reply was made")
         return _xml(reply)
 
     def status(self) -> Response:

@@ -70,8 +70,8 @@ _SILENT = re.compile(
 )
 # "idea", "media", "anxiety", "various", "being", "suicide", "science": two vowels, two syllables.
 _TWO_SOUNDS = re.compile(
-    r"(?<![cgst])i(?=a(?!l|ge|$)|o(?!n|us))|i(?=et)|ei(?=ng)|[uy]i(?=ng)|(?<=su)i(?=ci)|creat(?!ure)|(?<=id)e(?=a)"
-    r"|ia(?=$|ls?$)(?<![ct]ia)|(?<=val)u(?=at)|(?<=d)e(?=os?$)|(?<=r)e(?=as?$)"
+    r"(?<![cgst])i(?=a(?!l|ge|$)|o(?!n|us))|i(?=et)|ei(?=ng)|[uy]i(?=ng)|(?<=su)i(?=ci)"
+    r"|creat(?!ure)|(?<=id)e(?=a)|ia(?=$|ls?$)(?<![ct]ia)|(?<=val)u(?=at)|(?<=d)e(?=os?$)|(?<=r)e(?=as?$)"
 )
 _LONGEST_WORD = 40
 _STRONG = frozenset("aeoáéóíú")

@@ -18,7 +18,7 @@ from smsbot.core.editorial.wording import (
     banned_in,
     sayings,
 )
-from smsbot.core.text.segments import measure, to_gsm7
+from smsbot.core.text.segments import GSM7_JOINED, measure, to_gsm7
 
 SHORT_SEGMENTS, LONG_SEGMENTS = 3, 8
 KEPT_FREE = 40
@@ -90,7 +90,7 @@ def _length(text: _Text) -> Iterator[Fault]:
     most, free = (LONG_SEGMENTS, 0) if text.key == "long" else (SHORT_SEGMENTS, KEPT_FREE)
     found = measure(body + "x" * free)
     if found.segments > most:
-        over = found.units - most * 153
+        over = max(1, found.units - most * GSM7_JOINED)
         kept = f" with the {free} kept free for what the bot appends" if free else ""
         what = f"`{text.key}` takes {found.segments} segments{kept}; {most} are the most."
         yield text.fault(what, f"Take out {over} characters.")

@@ -30,8 +30,9 @@ DOSE = Rule(
     cure="Leave doses out: say that the prescriber decides.",
     phrases=(
         "# mg", "# mcg", "# ml", "mg", "#mg", "mcg", "#mcg", "ug", "#ug", "ml", "#ml", "#cc",
-        "# cc", "# g", "#g", "# gram*", "milligram*", "microgram*", "milliliter*", "millilitre*", "miligramo*",
-        "microgramo*", "mililitro*", "# tablet*", "# pill", "# pills", "# lozenge*", "# troche*",
+        "# cc", "# g", "#g", "# gram*", "milligram*", "microgram*", "milliliter*", "millilitre*",
+        "miligramo*", "microgramo*", "mililitro*", "# tablet*", "# pill", "# pills", "# lozenge*",
+        "# troche*",
         "# spray", "# sprays", "# drops", "# puffs", "# capsule*", "# vial*", "half a tablet",
         "half a pill", "half a lozenge", "# tableta*", "# pastilla*", "# comprimido*", "# gotas",
         "# capsula*", "# ampolla*", "media pastilla", "media tableta",
@@ -133,7 +134,8 @@ ABOUT_THE_ALERT = frozenset({"WARNING", "FDA", "ATHOME"})
 
 _AMOUNTS = (
     r"\d(?:[\d.,/]*\d)?", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "half", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "media", "medio",
+    "half", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez",
+    "media", "medio",
 )  # fmt: skip
 _AMOUNT = f"(?:{'|'.join(_AMOUNTS)})"
 
@@ -156,7 +158,7 @@ def sayings(text: str, rules: tuple[Rule, ...]) -> list[Saying]:
 def banned_in(text: str, banned: tuple[str, ...]) -> tuple[str, ...]:
     """Those of an answer's own banned strings that its text has, anywhere, in any case."""
     folded = fold(text)
-    return tuple(words for words in banned if fold(words) in folded)
+    return tuple(words for words in banned if fold(words) and fold(words) in folded)
 
 
 @cache

@@ -111,9 +111,8 @@ def _topic(turn: _Turn) -> Decision:
     step = Step.KEYWORD if turn.route.kind is Kind.KEYWORD else Step.QUESTION
     if keyword == "MENU":
         step = Step.MENU
-    text = short_reply(
-        answer, turn.lang, turn.now.date(), offers=turn.route.topics[1:], before="", after=""
-    )
+    offers = [turn.catalogue.answers.call_it(k, turn.lang) for k in turn.route.topics[1:]]
+    text = short_reply(answer, turn.lang, turn.now.date(), offers=offers, before="", after="")
     decided = turn.decision(
         turn.route.rule, text, step=step, topic=keyword, topics=turn.route.topics
     )
@@ -126,6 +125,7 @@ def _remember(turn: _Turn, decided: Decision, answer: Answer, part: int) -> Deci
 
 
 def _page(turn: _Turn, command: paging.Command) -> Decision:
+    turn = replace(turn, route=replace(turn.route, confidence=1.0, runners_up=()))
     phrases = PHRASES[turn.lang]
     place = paging.place(turn.contact, turn.now)
     answer = turn.catalogue.answers.get(place.keyword, turn.lang) if place else None
@@ -183,7 +183,8 @@ def _switch_language(turn: _Turn) -> Decision:
 def _helpline_word(turn: _Turn) -> Decision:
     phrases = PHRASES[turn.lang]
     others = [k for k in turn.route.topics if k != "CRISIS"]
-    offer = phrases.offer.replace("{keywords}", others[0]) if others else ""
+    names = [turn.catalogue.answers.call_it(k, turn.lang) for k in others]
+    offer = phrases.offer.replace("{keywords}", names[0]) if names else ""
     return turn.decision(
         turn.route.rule,
         join(phrases.helpline_word, offer, _menu(turn)),

@@ -41,6 +41,13 @@ class Answers:
         """How many answers still wait for a clinician's signature."""
         return sum(answer.reviewer is None for answer in self.by_name.values())
 
+    def call_it(self, keyword: str, lang: Lang) -> str:
+        """The word people of this language are told to text: in Spanish the first alias."""
+        answer = self.by_name.get((keyword, lang))
+        if lang is Lang.EN or answer is None or not answer.aliases:
+            return keyword
+        return answer.aliases[0]
+
     def programme_line(self, lang: Lang) -> str:
         """Who this is and how to stop: said once to everyone."""
         return PHRASES[lang].programme.replace("{program}", self.program)
@@ -54,13 +61,14 @@ def short_reply(
     What is added gives way, last first, when the message would grow past its segments; the
     answer and what stands before it never do.
     """
-    phrases = PHRASES[lang]
-    others = [keyword for keyword in offers if keyword != answer.keyword]
+    phrases, said = PHRASES[lang], answer.text(today)
+    # What the answer names itself need not be offered again.
+    others = [name for name in offers if name not in said]
     extras = [
         phrases.more if answer.more(today) else "",
         phrases.offer.replace("{keywords}", _listed(others, lang)) if others else "",
     ]
-    head = join(before, answer.text(today), separator="\n\n")
+    head = join(before, said, separator="\n\n")
     text = fit(head, extras)
     return fit(text, [after], separator="\n\n")
 
@@ -68,7 +76,7 @@ def short_reply(
 def long_reply(answer: Answer, today: date) -> tuple[str, ...]:
     """The long answer as messages in order, each marked with its place when there are several."""
     text = answer.more(today) or answer.text(today)
-    parts = split(text, PART_SEGMENTS)
+    parts = split(text, PART_SEGMENTS, reserve=_PART_MARK)
     if len(parts) == 1:
         return parts
     return tuple(f"{n}/{len(parts)} {part}" for n, part in enumerate(parts, start=1))

@@ -16,6 +16,11 @@ _SKIN_TONES = range(0x1F3FB, 0x1F3FF + 1)
 _FLAG_LETTERS = range(0x1F1E6, 0x1F1FF + 1)
 # Letters by category that join the character before them: Thai and Lao AM, half-width voicing.
 _JOINING_LETTERS = frozenset("\u0e33\u0eb3\uff9e\uff9f")
+# Letters written before the one they belong to, in Malayalam and three scripts of the East.
+_HOLDING_LETTERS = frozenset(
+    "\u0d4e\U000111c2\U000111c3\U0001193f\U00011941\U00011a3a\U00011d46\U00011f02"
+) | frozenset(map(chr, range(0x11A84, 0x11A8A)))
+_HANGUL_SYLLABLES = range(0xAC00, 0xD7A4)
 _HANGUL_LEADING = (range(0x1100, 0x1160), range(0xA960, 0xA97D))
 _HANGUL_FOLLOWING = (range(0x1160, 0x1200), range(0xD7B0, 0xD7FC))
 
@@ -41,7 +46,11 @@ def _holds_next(before: str) -> bool:
     """The character keeps whatever follows: a joiner, an Indic virama."""
     if before.isascii():
         return False
-    return unicodedata.combining(before) == _VIRAMA or unicodedata.category(before) == "Cf"
+    return (
+        unicodedata.combining(before) == _VIRAMA
+        or unicodedata.category(before) == "Cf"
+        or before in _HOLDING_LETTERS
+    )
 
 
 def _joins_previous(char: str) -> bool:
@@ -68,4 +77,7 @@ def _same_syllable(before: str, after: str) -> bool:
     """Korean letters that are written as one block."""
     if any(ord(after) in block for block in _HANGUL_FOLLOWING):
         return True
-    return all(any(ord(char) in block for block in _HANGUL_LEADING) for char in (before, after))
+    continues = (*_HANGUL_LEADING, _HANGUL_SYLLABLES)
+    return any(ord(before) in block for block in _HANGUL_LEADING) and any(
+        ord(after) in block for block in continues
+    )

@@ -118,12 +118,13 @@ def _plain(char: str) -> str:
     return letters if letters and GSM7.issuperset(letters) else char
 
 
-def split(text: str, segments: int) -> tuple[str, ...]:
+def split(text: str, segments: int, *, reserve: int = 0) -> tuple[str, ...]:
     """Cut a text into messages of at most `segments` segments each, in reading order.
 
     Cuts at the last sentence end that fits, else between words, else between characters. Nothing
     but white space at the cuts is lost, and no visible character is cut, unless one alone is
-    larger than a whole message. An empty text gives no message.
+    larger than a whole message. An empty text gives no message. `reserve` units of each message
+    stay free for what the caller puts in front of it ("1/3 ").
 
     Raises:
         ValueError: `segments` is below 1.
@@ -135,7 +136,7 @@ def split(text: str, segments: int) -> tuple[str, ...]:
     while start < len(text):
         # No character takes less than a septet, so nothing beyond this window can fit.
         window = text[start : start + GSM7_SINGLE * segments + 1]
-        cut = _cut(window, segments, ends_text=start + len(window) >= len(text))
+        cut = _cut(window, segments, reserve, ends_text=start + len(window) >= len(text))
         parts.append(window[:cut].rstrip())
         start = _skip_space(text, start + cut)
     return tuple(parts)
@@ -148,9 +149,9 @@ def _skip_space(text: str, at: int) -> int:
     return at
 
 
-def _cut(window: str, segments: int, *, ends_text: bool) -> int:
+def _cut(window: str, segments: int, reserve: int, *, ends_text: bool) -> int:
     """How much of the window makes the next message; at least one character."""
-    room = _longest_fit(window, segments)
+    room = _longest_fit(window, segments, reserve)
     if room == len(window) and ends_text:
         return room
     for places in (sentence_ends(window), range(1, room + 1)):
@@ -161,12 +162,12 @@ def _cut(window: str, segments: int, *, ends_text: bool) -> int:
     return whole or room
 
 
-def _longest_fit(window: str, segments: int) -> int:
+def _longest_fit(window: str, segments: int, reserve: int) -> int:
     """The length of the longest start of the window that fits; a longer start never costs less."""
-    low, high = 1, len(window)
+    low, high, kept_free = 1, len(window), "x" * reserve
     while low < high:
         middle = (low + high + 1) // 2
-        if measure(window[:middle]).segments <= segments:
+        if measure(kept_free + window[:middle]).segments <= segments:
             low = middle
         else:
             high = middle - 1

@@ -24,7 +24,7 @@ _SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,6}")
 _CHANNEL = re.compile(r"(whatsapp|rcs|messenger|sip|client):\S{1,120}")
 _NAMED_SENDER = re.compile(r"(?=[A-Za-z0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-_KEY = re.compile(r"(?![^0-9]*[0-9]{3})[A-Za-z0-9_.\[\]-]{1,64}")
+_KEY = re.compile(r"(?!.*[0-9]{3})[A-Za-z0-9_.\[\]-]{1,40}")
 _STATUS = re.compile(r"[A-Za-z][A-Za-z_-]{0,29}")
 _SHAPES = {
     "MessageSid": _SID,

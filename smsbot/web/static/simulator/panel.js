@@ -39,11 +39,12 @@ function fact(facts, name, ...values) {
 const tags = (names, kind = "") => names.map((name) => element("span", `tag ${kind}`, String(name)));
 
 function sureness(value) {
-  const meter = element("meter");
-  meter.max = 1;
-  meter.value = value;
-  meter.setAttribute("aria-label", "Confidence");
-  return [meter, `${Math.round(value * 100)} %`];
+  const gauge = element("span", "gauge");
+  const filled = element("span");
+  filled.style.width = `${value * 100}%`;
+  gauge.append(filled);
+  gauge.setAttribute("aria-hidden", "true");
+  return [gauge, `${Math.round(value * 100)} %`];
 }
 
 function runnersUp(pairs) {

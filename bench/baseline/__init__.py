@@ -1,0 +1,1 @@
+"""What smsbot is compared with: the application of the provider's own quick-start."""

@@ -1,0 +1,67 @@
+"""The texts of the benchmarks: made up here, by the kind of work they give."""
+
+import itertools
+from collections.abc import Iterator
+
+KEYWORDS = ("FDA", "RISKS", "FIND", "Therapy", "cost", "SIDE EFFECTS", "RIESGOS", "menu")
+QUESTIONS = (
+    "is ketamine fda approved for depression?",
+    "can i take it with my antidepressant",
+    "how much does a session cost without insurance",
+    "what does it feel like the first time",
+    "do they mail the pills to my house",
+    "es seguro tomar ketamina en casa?",
+    "whats the difference betwen ketamine and spravato",
+    "how do i know if a clinic is legit",
+)
+UNKNOWN = ("did the game end yet", "my package never came", "ok so where were we")
+CRISIS = ("i want to die", "i cant do this anymore i want to end my life", "quiero morir")
+
+MIX = (
+    "two in five texts a keyword, two in five a question, one in twenty MORE, the rest unknown; "
+    "besides, one in twenty-five from other people and a crisis"
+)
+
+_SENTENCE = (
+    "i have been on three antidepressants and none of them helped so my doctor said to look at "
+    "ketamine and i would like to know what it costs and whether insurance pays for it "
+)
+
+
+def everyday() -> Iterator[str]:
+    """Texts without end, in the proportions of MIX but for the crises."""
+    keyword, question, unknown = map(itertools.cycle, (KEYWORDS, QUESTIONS, UNKNOWN))
+    while True:
+        for _ in range(4):
+            yield next(keyword)
+            yield next(question)
+            yield next(keyword)
+            yield next(question)
+            yield next(unknown)
+        # MORE takes the place of one unknown text in four rounds of five.
+        yield "MORE"
+
+
+def plain(length: int) -> str:
+    """An ordinary long text of so many characters that asks and fires nothing."""
+    return (_SENTENCE * (length // len(_SENTENCE) + 1))[:length]
+
+
+def adversarial(length: int) -> dict[str, str]:
+    """Texts of so many characters that are made to cost time, by what they try."""
+    pieces = {
+        "half a phrase, again and again": "i want to just really want to i ",
+        "phrases inside phrases": "i want to want to feel like i want to be not be ",
+        "one endless word": "a",
+        "a stretched word": "dieeeeeee",
+        "letters typed apart": "k i l l m y s e l ",
+        "words run together": "iwanttoiwanttofeellikeiwantto",
+        "misspelt words": "iwnat tto kiil mysefl tonihgt ",
+        "stacked combining marks": "d\u0301\u0302\u0308\u0323\u0330",
+        "zero-width characters": "d\u200bi\u200ce\u200d",
+        "look-alike letters": "і wаnt tо diе ",  # Cyrillic i, a, o and e
+        "signs and masks": "k*ll m#s*lf @nd $o ",
+        "clause ends": "i. want! to? ",
+        "emoji": "\U0001f52b\U0001f48a\U0001f44d\U0001f3fd",
+    }
+    return {name: (piece * (length // len(piece) + 1))[:length] for name, piece in pieces.items()}

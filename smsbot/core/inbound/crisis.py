@@ -1,0 +1,108 @@
+"""Step 1 of 4: does this text speak of suicide, danger or despair? Then 988 comes first.
+
+Never asks anybody: no network, no database, no clock, no model that writes. Never holds or returns
+the text. Whoever calls it treats an exception as a text that fired; it is written to raise none.
+What it looks for is data (content/crisis/lexicon); what it does by tier is docs/crisis.md.
+"""
+
+from collections.abc import Mapping
+
+from smsbot.core.errors import ScreenFault
+from smsbot.core.inbound.crisis_lexicon import Lexicon, Rule, compile_lexicon
+from smsbot.core.inbound.crisis_match import Match
+from smsbot.core.inbound.crisis_words import Reader
+from smsbot.core.inbound.decision import Finding, Tier
+
+_URGENCY: dict[Tier, int] = {tier: place for place, tier in enumerate(Tier)}
+# An idiom around a phrase ("laughing so hard i could die") takes it down one step, never two.
+_LOWERED: dict[Tier, Tier | None] = {
+    Tier.EMERGENCY: Tier.ACTIVE,
+    Tier.ACTIVE: Tier.PASSIVE,
+    Tier.PASSIVE: Tier.SOFT,
+    Tier.THIRD_PARTY: Tier.SOFT,
+    Tier.VIOLENCE: Tier.SOFT,
+    Tier.BEREAVEMENT: Tier.INFORMATION,
+    Tier.SOFT: None,
+    Tier.INFORMATION: None,
+}
+_MOST_ALONE = 5  # words of a text that may be one bare keyword
+
+
+class Screen:
+    """The crisis screen, ready to use by any number of threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._reader = Reader(lexicon.vocabulary, lexicon.pictures)
+
+    def find(self, text: str) -> Finding | None:
+        """The most urgent thing the text says; None when it says nothing of the kind.
+
+        The whole text is read, whatever its length; one second's worth of work is not reached at
+        any length a carrier delivers (1,600 characters).
+        """
+        words = self._reader.read(text)
+        if len(words) <= _MOST_ALONE + 2:
+            alone = " ".join(word.text for word in words[1:-1] if word.signs or word.text)
+            if bare := self._lexicon.alone.get(alone):
+                return _finding(bare, bare.tier)
+        matches = list(self._lexicon.tree.matches(words))
+        return self._most_urgent(matches) if matches else None
+
+    def _most_urgent(self, matches: list[Match]) -> Finding | None:
+        rules = self._lexicon.rules
+        guards = [m for m in matches if rules[m.owner].tier is None]
+        others = [m for m in matches if rules[m.owner].about_others]
+        best: tuple[int, Rule, Tier] | None = None
+        for match in matches:
+            rule = rules[match.owner]
+            tier = rule.tier
+            if tier is None or (not rule.about_others and any(map(match.within, others))):
+                continue
+            if any(map(match.touches, guards)):
+                tier = _LOWERED[tier]
+            if tier is not None and (best is None or _URGENCY[tier] < best[0]):
+                best = (_URGENCY[tier], rule, tier)
+        return _finding(best[1], best[2]) if best else None
+
+
+def _finding(rule: Rule, tier: Tier | None) -> Finding:
+    if tier is None:
+        raise ScreenFault(f"crisis lexicon: {rule.name} stands alone without a tier")
+    return Finding(tier=tier, rule=rule.name, lang=rule.lang, topics=rule.topics)
+
+
+def build_screen(lexicon: Mapping[str, str]) -> Screen:
+    """The screen from the lexicon's files: name -> TOML text.
+
+    Raises:
+        ScreenFault: The lexicon is missing, damaged or contradicts itself.
+    """
+    return Screen(compile_lexicon(lexicon))
+
+
+_MUST_FIRE = (
+    "i want to kill myself",
+    "i want to die",
+    "suicide",
+    "988",
+    "quiero morir",
+    "me quiero matar",
+    "i took all my pills",
+)
+_MUST_NOT_FIRE = ("what are the risks of ketamine", "FDA", "my phone died", "riesgos")
+
+
+def self_test(screen: Screen) -> None:
+    """Hold the screen against a few texts it must find, and a few it must not.
+
+    Raises:
+        ScreenFault: it fails one; a process that would use it must not start.
+    """
+    silent = sum(screen.find(text) is None for text in _MUST_FIRE)
+    alarmed = sum(screen.find(text) is not None for text in _MUST_NOT_FIRE)
+    if silent or alarmed:
+        raise ScreenFault(
+            f"crisis screen: self-test failed ({silent} texts missed, {alarmed} false alarms)."
+            " Compare content/crisis/lexicon with the last version that worked."
+        )

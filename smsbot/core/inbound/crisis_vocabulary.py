@@ -1,0 +1,219 @@
+"""The lexicon's words, and every spelling of them that a person in crisis may type.
+
+A word is looked up exactly first. A real word ("skill", "diet") is then left alone. Only an unknown
+one is read as a lexicon word with doubled letters, leetspeak, masks, dropped vowels, one typing
+slip, or as several words run together. Each way is one or a few dictionary look-ups.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from smsbot.core.inbound.crisis_match import UNKNOWN, Word
+
+_RUNS = re.compile(r"(.)\1+")
+_VOWELS = str.maketrans("", "", "aeiou")
+_MASKS = "*#_.-"
+# Both readings of 1, ! and | (i or l) are one: the vocabulary's own l is read as i as well.
+_LEET = str.maketrans("0134567890!|@$+€", "oieasgtbgoiiaste")
+_LEET_SIGNS = re.compile(r"[013457896!|@$+€]")
+_ONE_LETTER = frozenset("iyau2")
+_SHORTEST_SLIP = 4  # letters of a token that may be a four-letter word mistyped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spellings:
+    """What the vocabulary is made from.
+
+    `words` are all words that phrases use, with what they stand for; `keys` are those that carry
+    the meaning and are recognised from 4 letters on when misspelt, `grammar` from 6; `real` are real
+    words that look like a misspelt one; `stems` match any word that begins so.
+    """
+
+    words: Mapping[str, tuple[Word, ...]]
+    keys: frozenset[str]
+    grammar: frozenset[str]
+    real: frozenset[str]
+    stems: Mapping[str, str]
+
+
+class Vocabulary:
+    """Every spelling of the lexicon's words. Built once, never changed."""
+
+    def __init__(self, spellings: Spellings) -> None:
+        self._words = spellings.words
+        self._real = spellings.real
+        self._stems = spellings.stems
+        self._keys = spellings.keys
+        tolerant = [w for w in spellings.keys if len(w) >= 4]
+        tolerant += [w for w in spellings.grammar - spellings.keys if len(w) >= 6]
+        self._tolerant = frozenset(tolerant)
+        self._leet = _index((w, w.replace("l", "i")) for w in self._words if w.isalpha())
+        self._undoubled = _index((w, _RUNS.sub(r"\1", w)) for w in self._words if len(w) > 2)
+        self._slips = _index((w, cut) for w in tolerant for cut in _cuts(w))
+        self._bare = _index((w, w.translate(_VOWELS)) for w in tolerant)
+        self._letters: dict[str, object] = {}
+        for word in self._words:
+            if len(word) > 1 or word in _ONE_LETTER:
+                _grow(self._letters, word)
+
+    def knows(self, token: str) -> bool:
+        """Whether the token is a word of the lexicon, or a real word to be left alone."""
+        return token in self._words or token in self._real
+
+    def exact(self, token: str) -> tuple[Word, ...] | None:
+        """What a correctly spelt token stands for (a chat word may stand for several)."""
+        return self._words.get(token)
+
+    def read(self, token: str) -> tuple[Word, ...]:
+        """What a token of letters and digits stands for; unknown words stand for themselves."""
+        found = self._words.get(token)
+        if found is not None:
+            return found
+        if token in self._real or token.isdecimal():
+            return (UNKNOWN,)
+        spelt = self.misspelt(token)
+        if spelt is not None:
+            return self._words[spelt]
+        return self.run_together(token) or (UNKNOWN,)
+
+    def misspelt(self, token: str) -> str | None:
+        """The lexicon word that an unknown token misspells, if any."""
+        for length in range(min(len(token), 9), 4, -1):
+            if token[:length] in self._stems:
+                return self._stems[token[:length]]
+        if not token.isalpha():
+            return self._leetspeak(token)
+        once = _RUNS.sub(r"\1", token)
+        for candidate in self._undoubled.get(once, ()):
+            return candidate
+        return self._slip(token) or self._vowelless(token) or (self._slip(once))
+
+    def _leetspeak(self, token: str) -> str | None:
+        if not _LEET_SIGNS.search(token) or not any(map(str.isalpha, token)):
+            return None
+        plain = token.translate(_LEET).replace("l", "i")
+        found = self._leet.get(plain) or self._leet.get(_RUNS.sub(r"\1", plain), ())
+        return next((w for w in found if len(w) > 1), None)
+
+    def _slip(self, token: str) -> str | None:
+        """The tolerant word at one letter's distance (changed, left out, added or swapped)."""
+        if len(token) < _SHORTEST_SLIP:
+            return None
+        for candidate in self._slips.get(token, ()):
+            return candidate
+        for cut in _cuts(token):
+            if cut in self._tolerant:
+                return cut
+            for candidate in self._slips.get(cut, ()):
+                if OSA.distance(token, candidate, score_cutoff=1) <= 1:
+                    return candidate
+        return None
+
+    def _vowelless(self, token: str) -> str | None:
+        """The tolerant word that gives the token when some of its vowels are left out."""
+        bare = token.translate(_VOWELS)
+        if len(bare) < 2 or (len(bare) == 2 and bare != token):
+            return None
+        for candidate in self._bare.get(bare, ()):
+            if candidate[0] == token[0] and _is_inside(token, candidate):
+                return candidate
+        return None
+
+    def masked(self, token: str) -> tuple[Word, ...] | None:
+        """What a token with masks ("k*ll", "s**cide") stands for: all words it can be, as one."""
+        same = [w for w in self._keys if len(w) == len(token) and _fits(token, w)]
+        if not same:
+            pieces = re.split(f"[{re.escape(_MASKS)}]+", token)
+            if sum(map(len, pieces)) < 2:
+                return None
+            same = [w for w in self._keys if _fits_loosely(pieces, w)]
+        words = [w for key in same for w in self._words[key] if len(self._words[key]) == 1]
+        if not words:
+            return None
+        signs = frozenset(sign for word in words for sign in word.signs)
+        return (Word(text=words[0].text, signs=signs, kind=words[0].kind),)
+
+    def run_together(self, token: str) -> tuple[Word, ...] | None:
+        """The lexicon words that make up the whole token ("killmyself"), the fewest possible."""
+        best: list[tuple[str, ...] | None] = [None] * (len(token) + 1)
+        best[0] = ()
+        for at in range(len(token)):
+            before = best[at]
+            if before is None:
+                continue
+            for word in _words_from(self._letters, token, at):
+                end = at + len(word)
+                now = best[end]
+                if now is None or len(now) > len(before) + 1:
+                    best[end] = (*before, word)
+        made = best[-1]
+        if made is None or not any(len(word) > 2 and word in self._keys for word in made):
+            return None
+        return tuple(word for part in made for word in self._words[part])
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Words by the form they share with their misspellings."""
+    index: dict[str, tuple[str, ...]] = {}
+    for word, form in pairs:
+        if form and word not in index.get(form, ()):
+            index[form] = (*index.get(form, ()), word)
+    return index
+
+
+def _cuts(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(len(word))]
+
+
+def _is_inside(token: str, word: str) -> bool:
+    """Whether the token is the word with only vowels left out."""
+    at = 0
+    for letter in word:
+        if at < len(token) and token[at] == letter:
+            at += 1
+        elif letter not in "aeiou":
+            return False
+    return at == len(token)
+
+
+def _fits(masked: str, word: str) -> bool:
+    return all(m in _MASKS or m == w for m, w in zip(masked, word, strict=True))
+
+
+def _fits_loosely(pieces: list[str], word: str) -> bool:
+    """Whether the pieces stand in the word in order, at its start and end, with letters between."""
+    if not (word.startswith(pieces[0]) and word.endswith(pieces[-1])):
+        return False
+    if len(word) - sum(map(len, pieces)) not in range(4):
+        return False
+    at = 0
+    for piece in pieces:
+        at = word.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
+
+
+def _grow(letters: dict[str, object], word: str) -> None:
+    for letter in word:
+        inner = letters.setdefault(letter, {})
+        assert isinstance(inner, dict)  # noqa: S101 - only the "" key holds something else
+        letters = inner
+    letters[""] = True
+
+
+def _words_from(letters: dict[str, object], token: str, at: int) -> list[str]:
+    """The words of the tree that stand in the token from `at` on, shortest first."""
+    found: list[str] = []
+    for end in range(at, len(token)):
+        inner = letters.get(token[end])
+        if not isinstance(inner, dict):
+            break
+        letters = inner
+        if "" in letters:
+            found.append(token[at : end + 1])
+    return found

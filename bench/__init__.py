@@ -1,1 +1,1 @@
-"""The benchmarks: `./dev bench`, or `python -m bench` in the venv. docs/performance.md says more."""
+"""The benchmarks: `./dev bench`, explained in docs/performance.md."""

@@ -30,16 +30,14 @@ _SENTENCE = (
 
 def everyday() -> Iterator[str]:
     """Texts without end, in the proportions of MIX but for the crises."""
-    keyword, question, unknown = map(itertools.cycle, (KEYWORDS, QUESTIONS, UNKNOWN))
-    while True:
-        for _ in range(4):
-            yield next(keyword)
-            yield next(question)
-            yield next(keyword)
-            yield next(question)
-            yield next(unknown)
-        # MORE takes the place of one unknown text in four rounds of five.
-        yield "MORE"
+    kinds = {
+        "k": itertools.cycle(KEYWORDS),
+        "q": itertools.cycle(QUESTIONS),
+        "u": itertools.cycle(UNKNOWN),
+        "m": itertools.repeat("MORE"),
+    }
+    for kind in itertools.cycle("kqkqukqkqukqkqukqkqm"):
+        yield next(kinds[kind])
 
 
 def plain(length: int) -> str:
@@ -59,7 +57,7 @@ def adversarial(length: int) -> dict[str, str]:
         "misspelt words": "iwnat tto kiil mysefl tonihgt ",
         "stacked combining marks": "d\u0301\u0302\u0308\u0323\u0330",
         "zero-width characters": "d\u200bi\u200ce\u200d",
-        "look-alike letters": "і wаnt tо diе ",  # Cyrillic i, a, o and e
+        "look-alike letters": "\u0456 w\u0430nt t\u043e di\u0435 ",  # Cyrillic
         "signs and masks": "k*ll m#s*lf @nd $o ",
         "clause ends": "i. want! to? ",
         "emoji": "\U0001f52b\U0001f48a\U0001f44d\U0001f3fd",

@@ -5,13 +5,13 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from smsbot.db.tables import metadata
+from smsbot.db import tables, tables_staff  # noqa: F401 - each adds its tables
 
 
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=tables.metadata,
         render_as_batch=True,
         compare_type=True,
     )

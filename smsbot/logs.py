@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2[bB])[0-9](?:[ ().-]{0,2}[0-9]){6,14}")
 _AMERICAN = re.compile(
-    r"(?<![0-9A-Za-z.:_-])1?[2-9][0-9]{2}[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z.:_-])(?:1[ .-]?)?[2-9][0-9]{2}[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}(?![0-9A-Za-z])"
 )
 _QUERY = re.compile(r"(/[A-Za-z0-9_./-]*)\?[^\s\"']*")
 _HIDDEN = "[number]"

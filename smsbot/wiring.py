@@ -52,6 +52,14 @@ def queue_address(settings: Settings) -> str:
     return queue_url(given, settings.var)
 
 
+def queue_answers(settings: Settings) -> bool:
+    """Whether the queue answers now."""
+    bell = Doorbell(queue_address(settings))
+    heard = bell.answers()
+    bell.close()
+    return heard
+
+
 def first_catalogue(settings: Settings) -> Catalogue:
     """The catalogue from the content folder; the screen in it is self-tested.
 

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -84,7 +84,9 @@ class Server:
 
 
 @contextmanager
-def running(account: Account | None = None) -> Iterator[Server]:
+def running(
+    account: Account | None = None, *, settings: Sequence[str] = SETTINGS
+) -> Iterator[Server]:
     """Run a server for the length of the block; nothing of it is left afterwards.
 
     Raises:
@@ -98,7 +100,7 @@ def running(account: Account | None = None) -> Iterator[Server]:
         if account.copies:
             programs = copy_programs(programs, folder)
             give_to_nobody(folder)
-        process = start(programs, folder, account)
+        process = start(programs, folder, account, settings)
         try:
             yield Server(folder, process)
         finally:
@@ -154,7 +156,9 @@ def give_to_nobody(folder: Path) -> None:
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
-def start(programs: Path, folder: Path, account: Account) -> "subprocess.Popen[bytes]":
+def start(
+    programs: Path, folder: Path, account: Account, settings: Sequence[str] = SETTINGS
+) -> "subprocess.Popen[bytes]":
     """Make a data folder and start the server on a Unix socket.
 
     Raises:
@@ -184,7 +188,7 @@ def start(programs: Path, folder: Path, account: Account) -> "subprocess.Popen[b
             "-D",
             data,
             f"-k{folder}",
-            *SETTINGS,
+            *settings,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -81,7 +81,7 @@ def test_our_loggers_and_the_libraries_are_scrubbed(written):
 
 def test_an_exception_is_written_and_scrubbed(written):
     try:
-        raise ValueError("no route to +16175550100")
+        raise ValueError("no route to +16175550100")  # noqa: TRY301
     except ValueError:
         logging.getLogger("theirs").exception("failed")
         structlog.get_logger("ours").exception("failed")

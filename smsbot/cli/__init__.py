@@ -20,6 +20,7 @@ _COMMANDS = {
     "outbox": "smsbot.cli.outbox:outbox",
     "segments": "smsbot.cli.segments:segments",
     "simulator": "smsbot.cli.simulator:simulator",
+    "staff": "smsbot.cli.staff:staff",
     "web": "smsbot.cli.web:web",
     "worker": "smsbot.cli.worker:worker",
 }

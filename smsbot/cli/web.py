@@ -1,5 +1,6 @@
 """`smsbot web`: serves the webhooks and pages with gunicorn's threads."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -21,7 +22,9 @@ GRACE_SECONDS = 20
 """How long a stopping process finishes what it has begun. Twilio waits 15 s for an answer."""
 KEEP_ALIVE_SECONDS = 5
 _BOOT_FAILED = 3
-"""gunicorn's word for "don't start this worker again": the arbiter stops as well."""
+"""gunicorn's word for "starting this worker again won't help"; without it, it tries for ever."""
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -56,10 +59,12 @@ def web(bind: str | None, threads: int, workers: int) -> None:
         "workers": workers,
         "threads": threads,
     }
+    first = os.getpid()
     try:
         Server(lambda: _open_system(settings), options).run()
     except SystemExit as stop:
-        sys.exit(1 if stop.code == _BOOT_FAILED else stop.code)
+        # A worker passes here too when it ends; its own code is what gunicorn goes by.
+        sys.exit(1 if stop.code == _BOOT_FAILED and os.getpid() == first else stop.code)
 
 
 def _open_system(settings: Settings) -> "System":
@@ -113,10 +118,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
         try:
             self._system = self._open_system()
-        except SmsbotError as error:
-            click.echo(f"Error: {error}", err=True)
-            raise SystemExit(_BOOT_FAILED) from error
-        return create_app(self._system)
+            return create_app(self._system)
+        except (SmsbotError, OSError) as error:
+            _log.error("Can't start: %s", error)
+        except Exception:  # noqa: BLE001 - logged whole; the process ends
+            _log.exception("Can't start")
+        raise SystemExit(_BOOT_FAILED)
 
     def _close(self, _server: Any, _worker: Any) -> None:
         if self._system is not None:

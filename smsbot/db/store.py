@@ -12,6 +12,9 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from smsbot.core.errors import StoreConflict, StoreUnavailable
 from smsbot.sealing import Sealer
 
+Transaction = Connection
+"""An open transaction, as `begin` gives it; services pass it on without knowing SQL."""
+
 LOCK_WAIT_MS = 1_000
 """How long a statement may wait for SQLite's one writer, in milliseconds."""
 

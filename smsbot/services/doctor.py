@@ -69,6 +69,14 @@ def examine_store(store: Store, is_current: Callable[[], bool]) -> list[Check]:
     return [_ok("database", f"Answers in {seconds * 1000:.0f} ms, schema up to date.")]
 
 
+def examine_queue(*, heard: bool) -> Check:
+    """The queue; without it texts leave a little later, so its silence is no fault."""
+    if heard:
+        return _ok("queue", "Redis answers.")
+    says = "Redis does not answer: texts still leave, through the sweeper, seconds later."
+    return Check(name="queue", verdict=Verdict.WARNING, says=says)
+
+
 def examine_number(setup: dict[str, str], public_urls: tuple[str, ...]) -> list[Check]:
     """How the provider calls us: webhook, fallback and voice addresses of the number."""
     ours = {f"{url}/webhooks/twilio/message" for url in public_urls}

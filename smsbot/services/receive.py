@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from smsbot.core.contacts import Contact
 from smsbot.core.errors import StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
@@ -22,7 +20,7 @@ from smsbot.db import contacts, inbound, outbox
 from smsbot.db.contacts import ConsentEntry, Stored
 from smsbot.db.group_commit import GroupCommit
 from smsbot.db.inbound import Answered
-from smsbot.db.store import Store
+from smsbot.db.store import Store, Transaction
 
 PATIENCE = 1.5
 """Seconds the database has before the answer goes out from memory."""
@@ -79,12 +77,12 @@ class Inbox:
         # The later parts would need the outbox; the first message stands on its own.
         return Received(reply=self._render(decision.messages), decision=decision)
 
-    def _receive_all(self, tx: Connection, messages: Sequence[InboundMessage]) -> list[Received]:
+    def _receive_all(self, tx: Transaction, messages: Sequence[InboundMessage]) -> list[Received]:
         return receive_all(tx, self._store, messages, self._catalogue(), self._render)
 
 
 def receive_all(
-    tx: Connection,
+    tx: Transaction,
     store: Store,
     messages: Sequence[InboundMessage],
     catalogue: Catalogue,
@@ -155,7 +153,7 @@ class _Batch:
         self._outgoing += parts
         return Received(reply=reply, decision=decision, queued=len(parts))
 
-    def save(self, tx: Connection, store: Store) -> None:
+    def save(self, tx: Transaction, store: Store) -> None:
         """Write it all down in the caller's transaction."""
         if not self._answered:
             return

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -28,8 +29,10 @@ def test_sound_content_ends_with_status_0_and_says_how_many_wait(folder: Path) -
     result = check(str(folder))
 
     assert result.exit_code == 0, result.output
-    assert "84 answers to 42 keywords, 0 faults" in result.output
-    assert "wait for a clinician's signature." in result.output
+    assert re.fullmatch(
+        r"\d+ answers to \d+ keywords, 0 faults; \d+ answers wait for a clinician's signature.\n",
+        result.output,
+    )
 
 
 def test_a_fault_ends_with_status_1_and_names_file_line_and_cure(folder: Path) -> None:
@@ -58,8 +61,8 @@ def test_json_has_the_same(folder: Path) -> None:
 
     found = json.loads(check(str(folder), "--json").output)
 
-    assert (found["answers"], found["keywords"]) == (84, 42)
-    assert found["waiting_for_signature"] <= 84
+    assert found["answers"] == 2 * found["keywords"] >= 84
+    assert found["waiting_for_signature"] <= found["answers"]
     (fault,) = found["faults"]
     assert fault["file"].endswith("fda.en.toml")
     assert set(fault) == {"file", "line", "what", "cure"}

@@ -86,7 +86,7 @@ def test_no_clinician_is_invented(content: ContentSet) -> None:
 def test_helplines_fit_their_short_text_and_begin_with_the_lifeline(content: ContentSet) -> None:
     helplines = [answer for answer in content.answers if answer.group is Group.SAFETY]
 
-    assert len(helplines) == 12
+    assert len(helplines) >= 12
     for answer in helplines:
         assert "988" in answer.short[:40], answer.keyword
         assert measure(answer.short).encoding == "GSM-7", answer.keyword

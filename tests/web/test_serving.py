@@ -1,4 +1,4 @@
-"""The real server in a real process: bodies in chunks, bodies too large, kept connections, stopping."""
+"""The real server in a real process: bodies in chunks and too large, faults, stopping."""
 
 import os
 import signal
@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -28,6 +29,13 @@ FORM = {
     "To": "+15005550006",
     "NumMedia": "0",
 }
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: HTTPMessage
+    body: bytes
 
 
 @dataclass
@@ -66,9 +74,7 @@ def wait_until_it_serves(one: Served) -> None:
     while time.monotonic() < deadline:
         assert one.process.poll() is None, one.log()
         try:
-            connection = HTTPConnection("127.0.0.1", one.port, timeout=1)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
+            if ask(one, "GET", "/healthz").status == 200:
                 return
         except OSError:
             time.sleep(0.05)
@@ -84,15 +90,20 @@ def sign(form: dict[str, str], path: str = PATH) -> dict[str, str]:
     }
 
 
-def post(one: Served, body: str, path: str = PATH, *, chunked: bool = False) -> HTTPResponse:
+def ask(one: Served, method: str, path: str, *arguments, **more) -> Answer:
+    with closing(HTTPConnection("127.0.0.1", one.port, timeout=10)) as connection:
+        connection.request(method, path, *arguments, **more)
+        with connection.getresponse() as response:
+            return Answer(response.status, response.headers, response.read())
+
+
+def post(one: Served, body: str, path: str = PATH, *, chunked: bool = False) -> Answer:
     form = FORM | {"Body": body}
     data = urlencode(form).encode()
     pieces = [data[at : at + 7000] for at in range(0, len(data), 7000)]
-    connection = HTTPConnection("127.0.0.1", one.port, timeout=10)
-    connection.request(
-        "POST", path, pieces if chunked else data, sign(form, path), encode_chunked=chunked
+    return ask(
+        one, "POST", path, pieces if chunked else data, sign(form, path), encode_chunked=chunked
     )
-    return connection.getresponse()
 
 
 def test_a_signed_text_is_answered_and_no_cookie_is_set(served):
@@ -101,7 +112,7 @@ def test_a_signed_text_is_answered_and_no_cookie_is_set(served):
     assert response.status == 200
     assert response.headers["Content-Type"] == "text/xml; charset=utf-8"
     assert "Set-Cookie" not in response.headers
-    assert "You said: señal 🙂 &amp; &lt;b&gt;" in response.read().decode()
+    assert "You said: señal 🙂 &amp; &lt;b&gt;" in response.body.decode()
 
 
 def test_the_raw_query_is_what_is_signed(served):
@@ -110,7 +121,7 @@ def test_the_raw_query_is_what_is_signed(served):
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
 def test_a_body_in_one_piece_or_in_chunks_is_read(served, chunked):
-    assert b"You said: fda" in post(served, "fda", chunked=chunked).read()
+    assert b"You said: fda" in post(served, "fda", chunked=chunked).body
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
@@ -139,26 +150,22 @@ def test_a_length_that_is_a_lie_is_refused_without_waiting_for_the_rest(served):
 
 @pytest.mark.parametrize("path", [PATH, "http://evil.example.net" + PATH], ids=["path", "whole"])
 def test_a_request_line_may_hold_a_whole_address(served, path):
-    connection = HTTPConnection("127.0.0.1", served.port, timeout=10)
     form = FORM | {"Body": "fda"}
-    connection.request("POST", path, urlencode(form), sign(form))
 
-    assert connection.getresponse().status == 200
+    assert ask(served, "POST", path, urlencode(form), sign(form)).status == 200
 
 
 def test_get_and_unknown_addresses_are_bare(served):
     for method, path, status in [("GET", PATH, 405), ("POST", "/webhooks/x", 404)]:
-        connection = HTTPConnection("127.0.0.1", served.port, timeout=10)
-        connection.request(method, path)
-        response = connection.getresponse()
-        assert (response.status, response.read()) == (status, b"")
+        answer = ask(served, method, path)
+        assert (answer.status, answer.body) == (status, b"")
 
 
 def test_a_fault_gives_988_and_the_log_has_neither_number_nor_query(served):
     response = post(served, "boom", PATH + "?secret=42")
 
     assert response.status == 200
-    assert LAST_RESORT.encode() in response.read()
+    assert LAST_RESORT.encode() in response.body
     assert "webhook_failed" in served.log()
     assert "boom for [number]" in served.log()
     assert "6175550100" not in served.log()
@@ -180,7 +187,7 @@ def test_forty_texts_at_once_are_all_answered(served):
 
 
 def test_stopping_finishes_what_has_begun_and_closes_the_system(served):
-    answers: list[HTTPResponse] = []
+    answers: list[Answer] = []
     thread = threading.Thread(target=lambda: answers.append(post(served, "slow")))
     thread.start()
     time.sleep(0.4)
@@ -213,7 +220,7 @@ def test_without_answers_nothing_starts(tmp_path):
     result = run_web(tmp_path, "--bind", "127.0.0.1:0", SMSBOT_CONTENT=str(tmp_path / "none"))
 
     assert result.returncode == 1
-    assert "Error:" in result.stderr
+    assert result.stderr.count("Can't start: There is no folder") == 1
     assert "Traceback" not in result.stderr
 
 

@@ -38,8 +38,6 @@ class Rule:
     lang: Lang | None
     tier: Tier | None
     topics: tuple[str, ...] = ("CRISIS",)
-    about_others: bool = False
-    """Whether a first-person phrase inside this one's words is really about somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +136,6 @@ def _rule(entry: dict[str, Any], data: dict[str, Any], lang: Lang | None) -> Rul
         lang=lang,
         tier=tier,
         topics=tuple(entry.get("topics", _TOPICS.get(tier, ("CRISIS",)))),
-        about_others=entry.get("about_others", tier in {Tier.THIRD_PARTY, Tier.BEREAVEMENT}),
     )
 
 

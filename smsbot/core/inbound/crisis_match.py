@@ -100,7 +100,8 @@ class Tree:
         waiting: list[_Waiting] = []
         for index, word in enumerate(words):
             following: list[_Waiting] = []
-            reached: list[tuple[_Place, int]] = [(p, index) for p in self._starts(word)]
+            edge = word.kind is Kind.BREAK  # it is named by phrases, but is no word of theirs
+            reached = [(place, index + edge) for place in self._starts(word)]
             for place, room, slack, start in waiting:
                 ways = place.ways
                 if len(ways) < len(word.signs):
@@ -112,7 +113,7 @@ class Tree:
                     following.append((place, *kept, start))
             for place, start in reached:
                 for owner in place.ends:
-                    yield Match(owner=owner, start=start, end=index)
+                    yield Match(owner=owner, start=start, end=index - edge)
                 if place.ways:
                     following.append((place, 0, _SLACK, start))
                 following += [(p, width, _SLACK, start) for width, p in place.waits.items()]

@@ -1,88 +1,147 @@
-"""What a person in danger reads: constants, vetted, the same words every time.
+"""What a person in crisis is told: constants, each one GSM-7 segment, 988 in the first 40 characters.
 
-Each is one GSM-7 segment (at most 160 units) with 988 in its first 40 characters; where life is at
-risk 911 stands in the same segment. Nothing here names a method, repeats what the person wrote or
-asks a question. A test pins their hash: a change needs two people (docs/crisis.md).
+No name, no drug, no method, none of the texter's words: a text shows on lock screens. Changing one
+of them is changing a clinical instrument: a test holds their rules and their exact number.
 
-Facts and their sources, read 2026-11-23: 988 by call and text, press 2 or AYUDA for Spanish, also
-for a loss and for worry about somebody else https://988lifeline.org/get-help/what-to-expect;
-Poison Help 1-800-222-1222 https://poisonhelp.hrsa.gov; National Domestic Violence Hotline
-1-800-799-7233 https://ovc.ojp.gov/news/grantee-news/
-national-domestic-violence-hotline-answers-6-million-contacts
+Sources, read 2026-11-23: 988, call or text, Spanish by pressing 2 or by the word AYUDA,
+https://988lifeline.org/get-help/what-to-expect; for the worried and the bereaved too,
+https://988lifeline.org; call 911 rather than text it, https://www.fcc.gov/consumers/guides/
+text-911-quick-facts-faqs; Poison Help, http://poisonhelp.hrsa.gov; domestic violence hotline,
+https://ovc.ojp.gov/news/grantee-news/national-domestic-violence-hotline-answers-6-million-contacts.
 """
 
 from smsbot.core.inbound.decision import Tier
 from smsbot.core.messages import Lang
 
-_EN = {
-    Tier.EMERGENCY: "Life at risk: call 911 now. Or call 988, any time. Took too much or the wrong"
-    " thing, and awake? Poison Help 1-800-222-1222. All free, 24/7.",
-    Tier.ACTIVE: "Call or text 988 now: a real person, free, 24/7. If you are hurt, took something"
-    " or are in danger, call 911. You matter, and help is there.",
-    Tier.PASSIVE: "Call or text 988: a real person will listen, free, 24/7. In danger, call 911."
-    " I'm an automated line, but you can keep texting me.",
-    Tier.THIRD_PARTY: "You can call or text 988 for someone else too: free, 24/7. If it may happen"
-    " now, call 911 and stay with them if it is safe for you.",
-    Tier.VIOLENCE: "In danger now? 911. Call or text 988 to talk. Abuse hotline 1-800-799-7233,"
-    " 24/7. Delete this text if your phone is not safe.",
-    Tier.BEREAVEMENT: "I'm so sorry. Call or text 988 any time: it is there for people who lost"
-    " someone too, free, 24/7.",
-    Tier.SOFT: "That sounds heavy. Call or text 988 any time, free, 24/7: a real person will"
-    " listen. In danger, call 911.",
-    Tier.INFORMATION: "Call or text 988 if this is about you or someone close: free, 24/7."
-    " In danger, call 911.",
-}
-_ES = {
-    Tier.EMERGENCY: "Hay peligro: llama al 911. O al 988 (oprime 2). ¿Tomaste de mas y"
-    " sigues despierto? 1-800-222-1222. Todos gratis, 24/7.",
-    Tier.ACTIVE: "Llama al 988 ahora (oprime 2) o manda AYUDA al 988: una persona real, gratis,"
-    " 24/7. Si tomaste algo o hay peligro, llama al 911.",
-    Tier.PASSIVE: "Llama al 988 (oprime 2) o manda AYUDA al 988: una persona te escucha, gratis,"
-    " 24/7. En peligro, 911. Puedes seguir escribiendo.",
-    Tier.THIRD_PARTY: "El 988 (oprime 2) es para ayudar a otra persona, gratis, 24/7."
-    " Si puede pasar ahora, llama al 911 y no la dejes sola si no corres peligro.",
-    Tier.VIOLENCE: "¿En peligro ahora? 911. Para hablar, 988 (oprime 2). Abuso en casa:"
-    " 1-800-799-7233, 24/7. Borra este texto si tu celular no es seguro.",
-    Tier.BEREAVEMENT: "Siento tu perdida. Llama al 988 (oprime 2) a toda hora: es para quien"
-    " perdio a alguien, gratis, 24/7.",
-    Tier.SOFT: "Suena muy duro. Llama al 988 (oprime 2) a toda hora, gratis: una persona real te"
-    " escucha. En peligro, llama al 911.",
-    Tier.INFORMATION: "Llama al 988 (oprime 2) si se trata de ti o de alguien cercano: gratis,"
-    " 24/7. En peligro, llama al 911.",
-}
-_REPLIES = {Lang.EN: _EN, Lang.ES: _ES}
-
-_REPEATED = {
-    Lang.EN: "Call or text 988, any time. In danger, call 911.",
-    Lang.ES: "Llama al 988 (oprime 2), a toda hora. En peligro, 911.",
-}
-_REPEATED_VIOLENCE = {
-    Lang.EN: "In danger: 911. To talk: 988. Abuse hotline: 1-800-799-7233.",
-    Lang.ES: "En peligro: 911. Para hablar: 988. Abuso en casa: 1-800-799-7233.",
-}
-_LINES = {
-    Lang.EN: "If anyone is at risk: call or text 988, free, 24/7.",
-    Lang.ES: "Si alguien corre peligro: llama al 988 (oprime 2), gratis, 24/7.",
-}
-_LOSS = {
-    Lang.EN: "I'm so sorry. Call or text 988 any time.",
-    Lang.ES: "Siento tu perdida. Llama al 988 (oprime 2) a toda hora.",
-}
-
 LAST_RESORT = (
-    "In crisis? Call or text 988 (US), free, 24/7. In danger: 911."
-    " Llama al 988, oprime 2. This line has a problem: try again soon."
+    "Call or text 988 at any hour if you are in crisis; 911 if a life is at risk. "
+    "En crisis: llama al 988 (oprime 2) o manda AYUDA al 988. Peligro: 911."
 )
-"""Both languages in one segment, for when nothing else can be said."""
+"""What is sent when nothing else can be worked out."""
+
+_FULL: dict[Lang, dict[Tier, str]] = {
+    Lang.EN: {
+        Tier.EMERGENCY: (
+            "Call or text 988, and call 911 now if a life is at risk: not breathing, can't wake, "
+            "bleeding. Took too much but awake: Poison Help 1-800-222-1222."
+        ),
+        Tier.ACTIVE: (
+            "Please call or text 988 now: a real person, free, 24/7. If you might act soon, or "
+            "already have, call 911. You deserve help, and it is there tonight too."
+        ),
+        Tier.PASSIVE: (
+            "Please call or text 988: a real person listens, free, 24/7. If you are in danger, "
+            "call 911. I'm glad you said it. You don't have to carry this alone."
+        ),
+        Tier.THIRD_PARTY: (
+            "Call or text 988, 24/7: they guide friends and family, and the person can use it too. "
+            "Stay with them if it's safe. If they may act now, call 911."
+        ),
+        Tier.VIOLENCE: (
+            "Danger now: 911. Call or text 988 too. Domestic violence hotline, 24/7: "
+            "1-800-799-7233. It is not your fault. Delete this if your phone isn't private."
+        ),
+        Tier.BEREAVEMENT: (
+            "I'm so sorry. Call or text 988, 24/7: they are there for grief and loss too, not only "
+            "for crisis. If you feel unsafe yourself, call 911."
+        ),
+        Tier.SOFT: (
+            "Please call or text 988 if it gets too heavy: a real person, free, 24/7. You don't "
+            "need to be at the worst point to call. In danger: 911."
+        ),
+        Tier.INFORMATION: (
+            "Call or text 988, free, 24/7, if suicide is on your mind or you worry for someone. "
+            "An overdose or a life at risk: call 911."
+        ),
+    },
+    Lang.ES: {
+        Tier.EMERGENCY: (
+            "Llama al 988 (oprime 2), y al 911 ya si hay peligro de muerte: no respira, no "
+            "despierta, sangra. Si tomaste algo y puedes hablar: 1-800-222-1222."
+        ),
+        Tier.ACTIVE: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988: una persona real, gratis, 24/7. Si "
+            "puedes hacerte daño pronto, o ya lo hiciste, llama al 911."
+        ),
+        Tier.PASSIVE: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988: alguien te escucha, gratis, 24/7. Si "
+            "hay peligro, 911. Gracias por decirlo; no tienes que cargarlo a solas."
+        ),
+        Tier.THIRD_PARTY: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988: orientan a familia y amigos. Si no hay "
+            "riesgo para ti, no dejes sola a la persona. Si va a actuar, 911."
+        ),
+        Tier.VIOLENCE: (
+            "Peligro ahora: 911. Llama al 988 (oprime 2). Violencia en casa, 24/7: "
+            "1-800-799-7233. No es tu culpa. Borra este mensaje si alguien ve tu celular."
+        ),
+        Tier.BEREAVEMENT: (
+            "Lo siento mucho. Llama al 988 (oprime 2) o manda AYUDA al 988, 24/7: ayudan "
+            "en un duelo. Si corres peligro, 911."
+        ),
+        Tier.SOFT: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988 si pesa demasiado: una persona real, "
+            "gratis, 24/7. No hace falta estar al borde. En peligro: 911."
+        ),
+        Tier.INFORMATION: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988 si piensas en el suicidio o te preocupa "
+            "alguien. Sobredosis o peligro de muerte: 911."
+        ),
+    },
+}
+
+_AGAIN: dict[Lang, dict[Tier, str]] = {
+    Lang.EN: {
+        Tier.EMERGENCY: "988 by call or text; 911 now if a life is at risk. Poison Help 1-800-222-1222.",
+        Tier.ACTIVE: "I'm still here, but 988 has people: call or text now. In danger: 911.",
+        Tier.PASSIVE: "988 is there, by call or text, at any hour. In danger: 911.",
+        Tier.THIRD_PARTY: "988 guides you too: call or text. If they may act now: 911.",
+        Tier.VIOLENCE: "Danger: 911. Call or text 988. DV hotline: 1-800-799-7233.",
+        Tier.BEREAVEMENT: "988 is there for loss too: call or text, 24/7.",
+        Tier.SOFT: "988, call or text, at any hour. In danger: 911.",
+        Tier.INFORMATION: "988, call or text, 24/7. Overdose or danger: 911.",
+    },
+    Lang.ES: {
+        Tier.EMERGENCY: "988 (oprime 2); 911 ya si hay peligro de muerte. Veneno o dosis: 1-800-222-1222.",
+        Tier.ACTIVE: "En el 988 hay personas: llama (oprime 2) o manda AYUDA al 988. Peligro: 911.",
+        Tier.PASSIVE: "El 988 sigue contigo: llama (oprime 2) o manda AYUDA al 988. Peligro: 911.",
+        Tier.THIRD_PARTY: "El 988 te orienta: llama (oprime 2) o manda AYUDA. Si va a actuar: 911.",
+        Tier.VIOLENCE: "Peligro: 911. Llama al 988 (oprime 2). Violencia en casa: 1-800-799-7233.",
+        Tier.BEREAVEMENT: "El 988 ayuda en un duelo: llama (oprime 2) o manda AYUDA al 988.",
+        Tier.SOFT: "988: llama (oprime 2) o manda AYUDA al 988. En peligro: 911.",
+        Tier.INFORMATION: "988: llama (oprime 2) o manda AYUDA al 988. Sobredosis o peligro: 911.",
+    },
+}
+
+_LINE: dict[Lang, dict[Tier, str]] = {
+    Lang.EN: {
+        Tier.EMERGENCY: "Call or text 988; call 911 now if a life is at risk.",
+        Tier.ACTIVE: "Please call or text 988 now, free, 24/7. In danger: 911.",
+        Tier.PASSIVE: "Please call or text 988, free, 24/7: a real person listens. In danger: 911.",
+        Tier.THIRD_PARTY: "Call or text 988, 24/7, for them and for you. If they may act now: 911.",
+        Tier.VIOLENCE: "Danger now: 911. Call or text 988. DV hotline: 1-800-799-7233.",
+        Tier.BEREAVEMENT: "I'm so sorry. Call or text 988, 24/7: they are there for loss too.",
+        Tier.SOFT: "If it gets too heavy, call or text 988, free, 24/7: a real person. In danger: 911.",
+        Tier.INFORMATION: "Call or text 988, 24/7, for thoughts of suicide, yours or a friend's. Danger: 911.",
+    },
+    Lang.ES: {
+        Tier.EMERGENCY: "Llama al 988 (oprime 2); al 911 ya si hay peligro de muerte.",
+        Tier.ACTIVE: "Llama ya al 988 (oprime 2) o manda AYUDA al 988, 24/7. Peligro: 911.",
+        Tier.PASSIVE: "Llama al 988 (oprime 2) o manda AYUDA al 988, gratis, 24/7. En peligro: 911.",
+        Tier.THIRD_PARTY: "Llama al 988 (oprime 2), por ti y por esa persona, 24/7. Si va a actuar: 911.",
+        Tier.VIOLENCE: "Peligro: 911. Llama al 988 (oprime 2). Violencia en casa: 1-800-799-7233.",
+        Tier.BEREAVEMENT: "Lo siento mucho. El 988 ayuda en un duelo: llama (oprime 2) o manda AYUDA.",
+        Tier.SOFT: "Si pesa demasiado, llama al 988 (oprime 2) o manda AYUDA al 988, 24/7. Peligro: 911.",
+        Tier.INFORMATION: "Llama al 988 (oprime 2) o manda AYUDA al 988 si piensas en el suicidio. Peligro: 911.",
+    },
+}
 
 
-def crisis_reply(tier: Tier, lang: Lang, *, repeated: bool = False) -> str:
-    """The reply to a crisis text; `repeated`: a shorter one, soon after another. Never empty."""
-    if not repeated or tier is Tier.EMERGENCY:
-        return _REPLIES[lang][tier]
-    return _REPEATED_VIOLENCE[lang] if tier is Tier.VIOLENCE else _REPEATED[lang]
+def crisis_reply(tier: Tier, lang: Lang, *, repeated: bool) -> str:
+    """The text that answers a crisis text of this tier; shorter, never absent, when repeated."""
+    return (_AGAIN if repeated else _FULL)[lang][tier]
 
 
 def safety_line(tier: Tier, lang: Lang) -> str:
-    """The short line that stands before an answer, for the tiers that get one."""
-    return _LOSS[lang] if tier is Tier.BEREAVEMENT else _LINES[lang]
+    """The short line (at most 110 units) that goes before an answer on a text of this tier."""
+    return _LINE[lang][tier]

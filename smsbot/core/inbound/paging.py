@@ -24,7 +24,8 @@ _COMMANDS: dict[str, Command] = {
     **dict.fromkeys(
         (
             "MORE", "MOREPLEASE", "MOREINFO", "TELLMEMORE", "GOON", "CONTINUE", "KEEPGOING",
-            "MOREDETAILS", "DETAILS", "MAS", "MASINFO", "DIMEMAS", "SIGUE", "CONTINUA", "MASPORFAVOR",
+            "MOREDETAILS", "DETAILS", "MAS", "MASINFO", "DIMEMAS", "SIGUE", "CONTINUA",
+            "MASPORFAVOR",
             "DETALLES", "MASDETALLES",
         ),
         Command.MORE,

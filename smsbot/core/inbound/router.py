@@ -16,6 +16,7 @@ from smsbot.core.messages import Lang
 from smsbot.core.text.language import guess
 from smsbot.core.text.normalise import fold, squeeze, tokens
 from smsbot.core.text.stems import stem
+from smsbot.core.text.words import FUNCTION
 
 
 class Kind(StrEnum):
@@ -67,19 +68,26 @@ _THANKS_CORE = frozenset(
     " cheers listo got".split()
 )
 SUBJECT = frozenset(
-    """ketamine ketamin ketamina ket k esketamine esketamina spravato troche troches lozenge
+    """ketamine ketamin ketamina ket esketamine esketamina spravato troche troches lozenge
     lozenges infusion infusions infusiones spray clinic clinics clinica clinicas treatment
     tratamiento therapy terapia drug drugs medicine medicina medicamento meds med psychiatrist
     psiquiatra doctor provider prescriber prescribe telehealth fda depression depresion trd
-    antidepressant antidepressants antidepresivos dose session sessions sesion sesiones online
-    linea racemic kap""".split()
+    antidepressant antidepressants antidepresivos dose session sessions sesion sesiones racemic
+    kap""".split()
 )
 _STRONG, _LOOSE, _ASKED = 0.62, 0.34, 1.25
 _ALIKE = 0.85
 _ALIKE_WHOLE = 0.3
 """The cosine with an answer's whole vocabulary that counts as certain; measured."""
 
-_ANSWER, _OFFER = 0.5, 0.42
+_ANSWER, _OFFER = 0.45, 0.42
+_AHEAD, _LEAD, _TRUSTED = 0.35, 0.12, 0.7
+"""An answer less sure than _ANSWER still goes out when it is this sure, this far ahead, and the
+text is about little else."""
+
+_FREE, _DOUBT, _LEAST_TRUST = 0, 0.15, 0.3
+"""Words about other things that raise no doubt, what each further one costs, and what is left."""
+
 _MOST_OFFERED = 3
 
 
@@ -124,20 +132,21 @@ def _whole_message(text: str, words: tuple[str, ...], index: Index) -> Route | N
 def _sentence(text: str, words: tuple[str, ...], index: Index) -> Route:
     repaired = tuple(index.repair(word) for word in words)
     asked = _asked_words(text)
-    named = _names_in(repaired, index, asked)
-    hinted = _cues_in(repaired, index)
+    named, in_names = _names_in(repaired, index, asked)
+    hinted, in_cues = _cues_in(repaired, index)
     alike = _likeness(repaired, index)
+    trust = _trust(repaired, in_names | in_cues)
     scores = {
         keyword: 1
-        - (1 - named.get(keyword, 0.0))
-        * (1 - hinted.get(keyword, 0.0))
+        - (1 - trust * named.get(keyword, 0.0))
+        * (1 - trust * hinted.get(keyword, 0.0))
         * (1 - _ALIKE * alike.get(keyword, 0.0))
         for keyword in named.keys() | hinted.keys() | alike.keys()
     }
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:6]
     runners_up = tuple((keyword, round(score, 3)) for keyword, score in ranked)
     lang = guess(text, words)
-    if not ranked or ranked[0][1] < _ANSWER:
+    if not _is_sure(ranked, trust):
         return Route(
             kind=Kind.UNKNOWN,
             rule="unknown",
@@ -159,6 +168,15 @@ def _sentence(text: str, words: tuple[str, ...], index: Index) -> Route:
     )
 
 
+def _is_sure(ranked: list[tuple[str, float]], trust: float) -> bool:
+    """Whether the first is worth saying: clear by itself, or clearly ahead of the second."""
+    if not ranked or ranked[0][1] < _AHEAD:
+        return False
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    clearly_ahead = ranked[0][1] - second >= _LEAD and trust >= _TRUSTED
+    return ranked[0][1] >= _ANSWER or clearly_ahead
+
+
 def _asked_words(text: str) -> frozenset[str]:
     # "Bp high, on klonopin. worth asking about spravato?": what is asked stands in the clause
     # that ends with the question mark.
@@ -170,20 +188,24 @@ def _asked_words(text: str) -> frozenset[str]:
     return frozenset(tokens(clause))
 
 
-def _names_in(words: tuple[str, ...], index: Index, asked: frozenset[str]) -> dict[str, float]:
+def _names_in(
+    words: tuple[str, ...], index: Index, asked: frozenset[str]
+) -> tuple[dict[str, float], frozenset[int]]:
     """How strongly each answer is called by name: one to three words together, longest first."""
     on_subject = not SUBJECT.isdisjoint(words)
     missing: dict[str, float] = {}
+    spoken: set[int] = set()
     at = 0
     while at < len(words):
         length, name = _name_at(words, at, index)
         if name is not None:
+            spoken.update(range(at, at + length))
             weight = _weight(name, length, on_subject=on_subject, alone=len(words) <= 2)
             if asked and not asked.isdisjoint(words[at : at + length]):
                 weight = min(weight * _ASKED, 0.95)
             missing[name.keyword] = missing.get(name.keyword, 1.0) * (1 - weight)
         at += length
-    return {keyword: 1 - left for keyword, left in missing.items() if left < 1}
+    return _found(missing), frozenset(spoken)
 
 
 def _name_at(words: tuple[str, ...], at: int, index: Index) -> tuple[int, Name | None]:
@@ -200,10 +222,11 @@ def _weight(name: Name, length: int, *, on_subject: bool, alone: bool) -> float:
     return _LOOSE if on_subject or alone else 0.0
 
 
-def _cues_in(words: tuple[str, ...], index: Index) -> dict[str, float]:
+def _cues_in(words: tuple[str, ...], index: Index) -> tuple[dict[str, float], frozenset[int]]:
     """How strongly cues and hints speak for each answer; of overlapping ones the longest."""
     stems = [stem(word) for word in words]
     missing: dict[str, float] = {}
+    spoken: set[int] = set()
     at = 0
     while at < len(stems):
         length = 1
@@ -212,10 +235,26 @@ def _cues_in(words: tuple[str, ...], index: Index) -> dict[str, float]:
             if found is not None:
                 for keyword, weight in found:
                     missing[keyword] = missing.get(keyword, 1.0) * (1 - weight)
+                spoken.update(range(at, at + tried))
                 length = tried
                 break
         at += length
-    return {keyword: 1 - left for keyword, left in missing.items()}
+    return _found(missing), frozenset(spoken)
+
+
+def _found(missing: dict[str, float]) -> dict[str, float]:
+    return {keyword: 1 - left for keyword, left in missing.items() if left < 1}
+
+
+def _trust(words: tuple[str, ...], spoken: frozenset[int]) -> float:
+    """How far names and cues may be trusted: less, the more of the text is about other things.
+
+    "how long will it take to get to the golden gate bridge" has the words of LASTS and is not it.
+    """
+    if not SUBJECT.isdisjoint(words):
+        return 1.0
+    other = sum(at not in spoken and word not in FUNCTION for at, word in enumerate(words))
+    return max(_LEAST_TRUST, 1.0 - _DOUBT * max(0, other - _FREE))
 
 
 def _likeness(words: tuple[str, ...], index: Index) -> dict[str, float]:

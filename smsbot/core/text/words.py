@@ -1,4 +1,27 @@
-"""Everyday words that stand one letter away from a word of the subject, and are not typos of it."""
+"""Words that are left alone: those that carry no subject, and those that look like a typo."""
+
+FUNCTION = frozenset(
+    """a about after again all also am an and any anybody anyone anything are arent as at be because
+    been before being but by can cant could couldnt did didnt do does doesnt doing done dont down
+    even ever every for from get gets getting go going gonna got had has hasnt have havent having he
+    her here hey hi hello him his how hows i id if ill im in into is isnt it its ive just kind kinda
+    know lemme let like lol lot made make many may maybe me might more most much my need no not now
+    of off ok okay on one only or other our out over own please pls plz put r really said same say
+    says see she should shouldnt so some somebody someone something sort still stuff such sure take
+    tell than that thats the their them then there theres these they theyre thing things think this
+    those to too u um up ur us use used very want wanna was wasnt way we well went were what whats
+    when where which while who whos whole why will with without wont would wouldnt ya yeah yes yet
+    you your youre
+    al algo alguien alguna alguno algun antes aqui asi aun aunque bien cada como con cosa cosas cual
+    cuales cuando cuanto cuanta cuantos dale de decir del desde despues donde e el ella ellas ellos
+    en entonces entre era eres es esa ese eso esos esta estan estar estas este esto estos estoy fue
+    fui gracias ha hacer hace hago han hasta hay he hola ir la las le les lo los mas me mi mis mucho
+    muy nada ni no nos nosotros o oye otra otro para pero por porque pq pues puede pueden puedo q que
+    quien quiero saber se sea ser si sin sobre solo somos son soy su sus tal tambien tan te tener
+    tengo tiene tienen todo toda todos tu tus un una uno unos va van vamos ver voy x xq y ya
+    yo""".split()
+)
+"""Words that say nothing of what a text is about."""
 
 COMMON = frozenset(
     """abuse ache ached aches acted after again aged ages ahead alert alerts alive allow alone
@@ -65,3 +88,4 @@ COMMON = frozenset(
     segun sigue sobre solo suave suelo tarde tarea temas tener tengo texto tiene todas todos tomar
     trata tratar traer vamos varios venta verde vieja viejo vivir volver zona""".split()
 )
+"""Everyday words that stand one letter away from a word of the subject, and are no typos of it."""

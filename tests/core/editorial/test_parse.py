@@ -54,6 +54,15 @@ def test_every_fault_is_named_at_once() -> None:
     assert all(fault.cure.endswith(".") for fault in parsed.faults)
 
 
+def test_what_stands_in_a_long_text_is_not_taken_for_a_key() -> None:
+    text = "short = '''\nA line.\ngroup = 1\n'''\n" + a_file(short=None, group="news")
+
+    (fault,) = parse_answer(NAME, text).faults
+
+    assert fault.what == "`group` is 'news'."
+    assert text.split("\n")[fault.line - 1] == 'group = "news"'
+
+
 def test_a_fault_stands_at_its_line_and_says_the_cure() -> None:
     text = """keyword = "HEART"
 language = "en"

@@ -224,6 +224,10 @@ def test_it_prefers_a_paragraph_and_a_sentence_to_an_abbreviation() -> None:
     assert second.startswith("xxx")
 
 
+def test_a_space_that_carries_an_accent_is_no_white_space() -> None:
+    assert split("  \u0301a b", 1) == (" \u0301a b",)
+
+
 def test_an_empty_text_gives_no_message_and_no_segments_is_refused() -> None:
     assert split(" \n ", 1) == ()
     with pytest.raises(ValueError, match="at least one segment"):

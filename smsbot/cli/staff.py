@@ -1,0 +1,110 @@
+"""`smsbot staff`: who can sign in to the staff pages."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from smsbot.config import load_settings
+from smsbot.core.editorial.roles import Role, StaffAccount
+from smsbot.services import staff as accounts
+from smsbot.services.store import Store
+from smsbot.wiring import clock, open_store
+
+_LARGEST_FILE = 4096
+
+password_file = click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the password from this file's first line; made up and printed once if left out.",
+)
+
+
+@click.group()
+def staff() -> None:
+    """See and change who can sign in to the staff pages."""
+
+
+@staff.command()
+@click.argument("name")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="What for."
+)
+@password_file
+def add(name: str, role: str, password_file: Path | None) -> None:
+    """Make an account for NAME."""
+    with _store() as store:
+        made_up = accounts.add(store, name, Role(role), _password(password_file), clock())
+    click.echo(f"Added {name} ({role}) to the staff.")
+    _show(made_up)
+
+
+@staff.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def list_accounts(*, as_json: bool) -> None:
+    """List the accounts, disabled ones too."""
+    with _store() as store:
+        everyone = accounts.everyone(store)
+    if as_json:
+        click.echo(json.dumps([_fields(one) for one in everyone]))
+        return
+    if not everyone:
+        click.echo("There are no accounts. Make one: smsbot staff add NAME --role admin")
+    for one in everyone:
+        state = f"disabled {one.disabled_at:%Y-%m-%d}" if one.disabled_at else "active"
+        click.echo(f"{one.name:<24} {one.role:<10} {state}")
+
+
+@staff.command()
+@click.argument("name")
+def disable(name: str) -> None:
+    """Let NAME sign in no more, and end NAME's sessions at once."""
+    with _store() as store:
+        accounts.disable(store, name, clock())
+    click.echo(f"{name} can't sign in any more; every session has ended.")
+
+
+@staff.command()
+@click.argument("name")
+@password_file
+def password(name: str, password_file: Path | None) -> None:
+    """Give NAME a new password, and end NAME's sessions."""
+    with _store() as store:
+        made_up = accounts.replace_password(store, name, _password(password_file))
+    click.echo(f"{name} has a new password; every session has ended.")
+    _show(made_up)
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    store = open_store(load_settings())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _password(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        with file.open(encoding="utf-8") as opened:
+            return opened.readline(_LARGEST_FILE).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise click.ClickException(f"{file} can't be read as UTF-8 text.") from None
+
+
+def _show(made_up: str | None) -> None:
+    if made_up is not None:
+        click.echo(f"Password, shown only this once: {made_up}")
+
+
+def _fields(one: StaffAccount) -> dict[str, str | None]:
+    return {
+        "name": one.name,
+        "role": one.role.value,
+        "created_at": one.created_at.isoformat(),
+        "disabled_at": one.disabled_at.isoformat() if one.disabled_at else None,
+    }

@@ -26,6 +26,7 @@ from smsbot.services.doctor import Check, Verdict, examine_number
 from smsbot.services.load_catalogue import LiveCatalogue, from_files
 from smsbot.services.receive import Inbox
 from smsbot.services.send import Drained, drain, sweep
+from smsbot.services.spool import Replay, Spool
 
 _TWILIO_HOST = "api.twilio.com"
 
@@ -84,9 +85,14 @@ class System:
         first = first_catalogue(settings)
         self.store = open_store(settings)
         self.catalogue = LiveCatalogue(first, self.store, settings.program, settings.contact)
-        self._inbox = Inbox(self.store, lambda: self.catalogue.current, twiml.render)
+        self._spool = Spool(settings.var / "spool", self.store.sealer)
+        self._inbox = Inbox(
+            self.store, lambda: self.catalogue.current, twiml.render, spool=self._spool.keep
+        )
+        self._replay = Replay(self._spool, self._inbox.record_late)
         self._bell = Ringer(Doorbell(queue_address(settings)))
         self.catalogue.start()
+        self._replay.start()
 
     def receive(self, message: InboundMessage) -> bytes:
         """The TwiML that answers a text. Takes 1.5 s of database time at most, always answers."""
@@ -130,6 +136,10 @@ class System:
             "database": self._database(),
             "queue": {"state": "ok" if self._bell.heard else "degraded"},
             "outbox": self._outbox(),
+            "spool": {
+                "state": "degraded" if self._spool.depth() else "ok",
+                "depth": self._spool.depth(),
+            },
             "content": {
                 "state": "ok" if self.catalogue.version >= 0 else "degraded",
                 "version": self.catalogue.version,
@@ -141,6 +151,7 @@ class System:
     def close(self) -> None:
         """Finish what waits, then let go of everything."""
         self._inbox.close()
+        self._replay.close()
         self.catalogue.close()
         self._bell.close()
         self.store.close()

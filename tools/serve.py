@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,8 +20,10 @@ VAR = Path(os.environ.get("SMSBOT_VAR") or ROOT / "var").resolve()
 HOST = "127.0.0.1"
 
 START_SECONDS = 60.0
-STOP_SECONDS = 8.0
-"""honcho kills its processes after 5 s; then it may take a moment itself."""
+STOP_SECONDS = 6.0
+"""How long a process may take to end before it is killed."""
+
+Process = subprocess.Popen[str]
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -121,42 +124,56 @@ def digest() -> str:
 
 
 def serve(port: int, env: dict[str, str]) -> int:
-    """Run the Procfile's processes and the carrier under honcho until one of them ends."""
+    """Run the Procfile's processes and the carrier until one of them ends."""
     lines = procfile() | {"carrier": f"smsbot simulator --bind {env['TWILIO_API_URL'][7:]}"}
     del lines["release"]
     # On two cores the worker's start would only hold up the site's.
     lines["worker"] = f"sleep 2 && exec {lines['worker']}"
-    file = VAR / "Procfile.run"
-    file.write_text("".join(f"{name}: {line}\n" for name, line in lines.items()))
-    honcho = [
-        "honcho",
-        "start",
-        "-e",
-        os.devnull,
-        "-d",
-        str(ROOT),
-        "-f",
-        str(file),
-        "-p",
-        str(port),
-    ]
-    if not sys.stdout.isatty():
-        honcho.append("--no-colour")
-    processes = subprocess.Popen(honcho, env=env, preexec_fn=die_with_parent)  # noqa: PLW1509
-    try:
-        return announce(port, processes) or processes.wait()
-    finally:
-        processes.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            processes.wait(STOP_SECONDS)
+    processes = {name: start(line, env) for name, line in lines.items()}
+    for name, process in processes.items():
+        threading.Thread(target=relay, args=(name, process), daemon=True).start()
+    if fault := announce(port, processes):
+        return fault
+    while not (ended := first_ended(processes)):
+        time.sleep(0.1)
+    return complain(f"{ended} ended by itself, so everything stops; the lines above say why")
 
 
-def announce(port: int, processes: "subprocess.Popen[bytes]") -> int:
+def start(line: str, env: dict[str, str]) -> Process:
+    """Start one line of the Procfile, out of Ctrl-C's reach: ending it is our business."""
+    return subprocess.Popen(
+        line,
+        shell=True,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - no thread runs yet
+    )
+
+
+def relay(name: str, process: Process) -> None:
+    """Show what a process says, with its name before it."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(f"{name:8}| {line}", end="", flush=True)
+
+
+def first_ended(processes: Mapping[str, Process]) -> str | None:
+    """Return the name of a process that is no more, or None while all run."""
+    return next((name for name, one in processes.items() if one.poll() is not None), None)
+
+
+def announce(port: int, processes: Mapping[str, Process]) -> int:
     """Print the addresses once the web process answers."""
     deadline = time.monotonic() + START_SECONDS
     while status(port, "/healthz") != http.client.OK:
-        if processes.poll() is not None:
-            return complain("a process ended during the start; the lines above say why")
+        if ended := first_ended(processes):
+            return complain(f"{ended} ended during the start; the lines above say why")
         if time.monotonic() > deadline:
             return complain(f"the site did not answer within {START_SECONDS:.0f} s; see above")
         time.sleep(0.05)
@@ -192,15 +209,16 @@ def die_with_parent() -> None:
 
 
 def end_children() -> None:
-    """End whatever is left below this process: politely, after 2 s for good."""
+    """End whatever is left below this process: politely, then for good."""
     for stop in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(stop, signal.SIG_IGN)
-    started = time.monotonic()
-    while left := list(children()):
-        late = time.monotonic() - started > 2
-        for pid in left:
+    started, told = time.monotonic(), set()
+    while left := set(children()):
+        late = time.monotonic() - started > STOP_SECONDS
+        for pid in left if late else left - told:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+        told |= left
         time.sleep(0.05)
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:

@@ -16,7 +16,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 
-from smsbot.config import Settings, load_settings
+from smsbot.config import LogFormat, Settings, load_settings
+from smsbot.logs import configure
 from smsbot.queues.doorbell import QUEUE
 from smsbot.queues.valkey import Valkey, start
 from worker import sweeper
@@ -77,10 +78,13 @@ class _Part:
 
 
 def _sweep() -> None:
-    sweeper.run(load_settings())
+    settings = load_settings()
+    configure(as_json=settings.log is LogFormat.JSON)
+    sweeper.run(settings)
 
 
 def _work(url: str) -> None:
+    configure(as_json=load_settings().log is LogFormat.JSON)
     # RQ waits for jobs with a blocking read, so this side has no short time-out.
     connection = Redis.from_url(url)
     while True:

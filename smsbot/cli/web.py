@@ -53,7 +53,7 @@ def web(bind: str | None, threads: int, workers: int) -> None:
         )
     logs.configure(as_json=settings.log is LogFormat.JSON)
     if workers > 1:
-        _share_metrics(settings.var / "metrics")
+        share_metrics(settings.var / "metrics")
     options = {
         "bind": bind or f"127.0.0.1:{settings.port}",
         "workers": workers,
@@ -130,7 +130,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self._system.close()
 
 
-def _share_metrics(folder: Path) -> None:
+def share_metrics(folder: Path) -> None:
     """Let the processes add their figures up in files; those of an earlier run are dropped."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.db"):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -42,20 +41,20 @@ def lock(
     Rows are taken in the order of their index, so that two processes can't wait for each other.
     """
     wanted = {sealer.blind_index(number): number for number in numbers}
-    _create(tx, sealer, wanted, now)
-    query = (
-        select(contact)
-        .where(contact.c.number_index.in_(list(wanted)))
-        .order_by(contact.c.number_index)
-        .with_for_update()
-    )
-    return {wanted[row.number_index]: _stored(row) for row in tx.execute(query)}
+    some = {"indexes": list(wanted)}
+    rows = tx.execute(_FIND, some).all()
+    is_sqlite = tx.dialect.name == "sqlite"
+    if len(rows) < len(wanted):
+        _create(tx, sealer, wanted, {row.number_index for row in rows}, now)
+    if len(rows) < len(wanted) or not is_sqlite:
+        # SQLite has one writer, and that is us: what was just read stays true.
+        rows = tx.execute(_FIND_AND_LOCK, some).all()
+    return {wanted[row.number_index]: _stored(row) for row in rows}
 
 
-def _create(tx: Connection, sealer: Sealer, wanted: dict[str, E164], now: datetime) -> None:
-    known = set(
-        tx.scalars(select(contact.c.number_index).where(contact.c.number_index.in_(list(wanted))))
-    )
+def _create(
+    tx: Connection, sealer: Sealer, wanted: dict[str, E164], known: set[str], now: datetime
+) -> None:
     rows = [
         {
             "number_index": index,
@@ -65,8 +64,6 @@ def _create(tx: Connection, sealer: Sealer, wanted: dict[str, E164], now: dateti
         }
         for index in sorted(wanted.keys() - known)
     ]
-    if not rows:
-        return
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     tx.execute(make(contact).on_conflict_do_nothing(index_elements=["number_index"]), rows)
 
@@ -74,10 +71,8 @@ def _create(tx: Connection, sealer: Sealer, wanted: dict[str, E164], now: dateti
 def save(tx: Connection, changed: Iterable[Stored], now: datetime) -> None:
     """Write what is remembered of these contacts, and that they were seen at `now`."""
     rows = [{"row_id": stored.id, "seen_at": now, **_columns(stored.contact)} for stored in changed]
-    if not rows:
-        return
-    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row_id"}
-    tx.execute(update(contact).where(contact.c.id == bindparam("row_id")).values(values), rows)
+    if rows:
+        tx.execute(_SAVE, rows)
 
 
 def record_consent(tx: Connection, entries: Iterable[ConsentEntry]) -> None:
@@ -93,7 +88,7 @@ def record_consent(tx: Connection, entries: Iterable[ConsentEntry]) -> None:
         for entry in entries
     ]
     if rows:
-        tx.execute(insert(consent), rows)
+        tx.execute(_RECORD, rows)
 
 
 def opt_out(tx: Connection, contact_id: int, how: str, at: datetime) -> None:
@@ -119,6 +114,17 @@ def _columns(value: Contact) -> dict[str, object]:
         "care_until": value.care_until,
         "crisis_at": value.crisis_at,
     }
+
+
+# Built once: building a statement anew costs more than SQLite takes to carry it out.
+_FIND = select(contact).where(contact.c.number_index.in_(bindparam("indexes", expanding=True)))
+_FIND_AND_LOCK = _FIND.order_by(contact.c.number_index).with_for_update()
+_SAVE = (
+    update(contact)
+    .where(contact.c.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in ("seen_at", *_columns(Contact()))})
+)
+_RECORD = insert(consent)
 
 
 def _stored(row: Row[tuple[object, ...]]) -> Stored:

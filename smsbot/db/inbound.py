@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from smsbot.core.inbound.decision import Decision
 from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.db.tables import inbound
 from smsbot.sealing import Sealer
+
+
+# Built once: building a statement anew costs more than SQLite takes to carry it out.
+_REPLIES = select(inbound.c.sid, inbound.c.reply).where(
+    inbound.c.sid.in_(bindparam("sids", expanding=True))
+)
+_ADD = insert(inbound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +33,7 @@ class Answered:
 
 def replies(tx: Connection, sids: Iterable[MessageSid]) -> dict[MessageSid, bytes]:
     """The stored reply of each of these texts that has been answered before."""
-    rows = tx.execute(select(inbound.c.sid, inbound.c.reply).where(inbound.c.sid.in_(list(sids))))
+    rows = tx.execute(_REPLIES, {"sids": list(sids)})
     return {MessageSid(row.sid): bytes(row.reply) for row in rows}
 
 
@@ -34,7 +41,7 @@ def add(tx: Connection, sealer: Sealer, answered: Iterable[Answered]) -> None:
     """Record texts that were not there yet. A second row of one MessageSid is refused."""
     rows = [_row(sealer, one) for one in answered]
     if rows:
-        tx.execute(insert(inbound), rows)
+        tx.execute(_ADD, rows)
 
 
 def why(tx: Connection, sid: MessageSid) -> dict[str, Any] | None:
@@ -50,7 +57,7 @@ def count_by_step(tx: Connection, since: datetime) -> dict[str, int]:
         .where(inbound.c.received_at >= since)
         .group_by(inbound.c.step)
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def _row(sealer: Sealer, one: Answered) -> dict[str, object]:

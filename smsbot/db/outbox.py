@@ -19,6 +19,7 @@ from smsbot.core.outbound.outbox import (
 from smsbot.db.tables import attempt, contact, outbox
 from smsbot.sealing import Sealer
 
+_ADD = insert(outbox)
 _HOLDING = [state.value for state in HOLDS_BACK]
 
 
@@ -45,7 +46,7 @@ def add(tx: Connection, sealer: Sealer, rows: Iterable[NewOutgoing], now: dateti
         for row in rows
     ]
     if values:
-        tx.execute(insert(outbox), values)
+        tx.execute(_ADD, values)
     return len(values)
 
 
@@ -161,7 +162,7 @@ def has_due(tx: Connection, now: datetime) -> bool:
 def summary(tx: Connection) -> dict[str, int]:
     """How many rows are in each state."""
     rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def oldest_due(tx: Connection, now: datetime) -> datetime | None:

@@ -104,8 +104,9 @@ class LiveCatalogue:
             # An empty table is a database nobody has seeded, not a wish to say nothing.
             return False
         program, contact = self._names
-        screen = self._current.screen
-        self._current = build_catalogue(screen, fill(answers, program, contact), program)
+        filled = fill(answers, program, contact)
+        if set(filled) != set(self._current.answers.by_name.values()):
+            self._current = build_catalogue(self._current.screen, filled, program)
         self._version = found
         return True
 

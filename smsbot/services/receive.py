@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import structlog
+
 from smsbot.core.contacts import Contact
 from smsbot.core.errors import StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
@@ -26,6 +28,8 @@ PATIENCE = 1.5
 """Seconds the database has before the answer goes out from memory."""
 
 BETWEEN_PARTS = timedelta(seconds=1)
+
+_log = structlog.get_logger(__name__)
 
 Render = Callable[[tuple[str, ...]], bytes]
 
@@ -62,8 +66,12 @@ class Inbox:
         """Answer one text within 1.5 s of database time, whatever becomes of the database."""
         try:
             return self._commit.run(message, PATIENCE)
-        except StoreUnavailable:
-            return self._from_memory(message)
+        except StoreUnavailable as error:
+            _log.warning("answered_from_memory", sid=message.sid, reason=str(error))
+        except Exception:
+            # What was remembered of one contact must not cost them the answer.
+            _log.exception("answered_from_memory", sid=message.sid)
+        return self._from_memory(message)
 
     def close(self) -> None:
         """Finish the texts that wait."""
@@ -76,6 +84,15 @@ class Inbox:
             self._spool(message)
         # The later parts would need the outbox; the first message stands on its own.
         return Received(reply=self._render(decision.messages), decision=decision)
+
+    def record_late(self, message: InboundMessage) -> None:
+        """Record a text that was answered from memory; nothing is sent.
+
+        Raises:
+            StoreUnavailable: the database is still down.
+        """
+        with self._store.begin() as tx:
+            receive_all(tx, self._store, [message], self._catalogue(), self._render, late=True)
 
     def _receive_all(self, tx: Transaction, messages: Sequence[InboundMessage]) -> list[Received]:
         return receive_all(tx, self._store, messages, self._catalogue(), self._render)

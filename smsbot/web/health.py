@@ -38,18 +38,20 @@ class Health:
 
     def readyz(self) -> ResponseReturnValue:
         """Each part with its state; 503 when one is down."""
-        parts = self._system.readiness()
+        parts = self._parts()
         is_ready = all(part.get("state") != "down" for part in parts.values())
         return jsonify(ready=is_ready, **parts), 200 if is_ready else 503
 
     def metrics(self) -> ResponseReturnValue:
         """Prometheus' text; the counters come even if the parts can't be asked."""
-        try:
-            parts: Readiness = self._system.readiness()
-        except Exception:  # noqa: BLE001 - logged; the counters are wanted most when all else fails
-            _log.exception("readiness_failed")
-            parts = {"readiness": {"state": "down"}}
         return Response(
-            self._metrics.exposition(parts),
+            self._metrics.exposition(self._parts()),
             content_type="text/plain; version=0.0.4; charset=utf-8",
         )
+
+    def _parts(self) -> Readiness:
+        try:
+            return self._system.readiness()
+        except Exception:  # noqa: BLE001 - logged; this page is wanted most when all else fails
+            _log.exception("readiness_failed")
+            return {"readiness": {"state": "down"}}

@@ -92,10 +92,23 @@ def test_production_asks_browsers_to_stay_on_https():
     assert "max-age" in client.get("/healthz").headers["Strict-Transport-Security"]
 
 
-def test_a_fault_on_a_page_shows_nothing_of_itself(client, system):
+def test_parts_that_cannot_be_asked_are_not_ready(client, system):
     system.readiness_fault = RuntimeError("inner words")
 
     response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json == {"ready": False, "readiness": {"state": "down"}}
+
+
+def test_a_fault_on_a_page_shows_nothing_of_itself(system):
+    app = create_app(system, lambda: NOW)
+
+    @app.get("/broken")
+    def broken():
+        raise RuntimeError("inner words")
+
+    response = app.test_client().get("/broken")
 
     assert response.status_code == 500
     assert response.content_type.startswith("text/plain")

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -48,25 +48,31 @@ class Served:
         return (self.folder / "log").read_text()
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def serving(folder: Path, workers: int = 1) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with (tmp_path / "log").open("wb") as log:
+    with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.web.serve_fake", str(port), str(tmp_path)],
+            [sys.executable, "-m", "tests.web.serve_fake", str(port), str(folder), str(workers)],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder)},
             stdout=log,
             stderr=log,
         )
-    one = Served(port, process, tmp_path)
+    one = Served(port, process, folder)
     try:
         wait_until_it_serves(one)
         yield one
     finally:
-        process.kill()
-        process.wait(timeout=10)
+        process.terminate()
+        process.wait(timeout=15)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path) as one:
+        yield one
 
 
 def wait_until_it_serves(one: Served) -> None:
@@ -184,6 +190,24 @@ def test_forty_texts_at_once_are_all_answered(served):
         thread.join(timeout=20)
 
     assert statuses == [200] * 40
+
+
+def test_several_processes_add_their_figures_up(tmp_path):
+    with serving(tmp_path, workers=2) as served:
+        sent = 0
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and (sent < 10 or processes_in(tmp_path) < 2):
+            assert post(served, "fda").status == 200
+            sent += 1
+        text = ask(served, "GET", "/metrics").body.decode()
+
+    assert processes_in(tmp_path) == 2
+    count = f'smsbot_requests_total{{route="{PATH}",status="200"}} {sent:.1f}'
+    assert count in text
+
+
+def processes_in(folder: Path) -> int:
+    return len({path.stem.rpartition("_")[2] for path in (folder / "metrics").glob("*.db")})
 
 
 def test_stopping_finishes_what_has_begun_and_closes_the_system(served):

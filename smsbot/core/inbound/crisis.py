@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from smsbot.core.errors import ScreenFault
 from smsbot.core.inbound.crisis_lexicon import Lexicon, Rule, compile_lexicon
-from smsbot.core.inbound.crisis_match import Match
+from smsbot.core.inbound.crisis_match import BREAK, Match
 from smsbot.core.inbound.crisis_self_test import MUST_FIND, MUST_LEAVE
 from smsbot.core.inbound.crisis_words import Reader
 from smsbot.core.inbound.decision import Finding, Tier
@@ -26,9 +26,13 @@ _LOWERED: dict[Tier, Tier | None] = {
     Tier.SOFT: None,
     Tier.INFORMATION: None,
 }
-# "my friend wants to die" holds "wants to die"; "my brother died by suicide" holds "suicide". What is
-# inside is told of somebody else, unless it is an emergency or violence.
-_ABOUT: dict[Tier | None, int] = {Tier.THIRD_PARTY: 1, Tier.BEREAVEMENT: 2}
+# "my friend wants to die" holds "wants to die"; "my brother died by suicide" holds "suicide"; "he
+# wants to kill me" holds "wants to kill". What is inside is told of, or done by, somebody else.
+_ABOUT: dict[Tier | None, int] = {
+    Tier.THIRD_PARTY: 1,
+    Tier.BEREAVEMENT: 2,
+    Tier.VIOLENCE: 3,
+}
 _TOLD_OF_OTHERS = frozenset(
     {Tier.ACTIVE, Tier.PASSIVE, Tier.THIRD_PARTY, Tier.SOFT, Tier.INFORMATION}
 )
@@ -50,7 +54,7 @@ class Screen:
         """
         words = self._reader.read(text)
         if len(words) <= _MOST_ALONE + 2:
-            alone = " ".join(word.text for word in words[1:-1] if word.signs or word.text)
+            alone = " ".join(word.text or "?" for word in words if word is not BREAK)
             if bare := self._lexicon.alone.get(alone):
                 return _finding(bare, bare.tier)
         matches = list(dict.fromkeys(self._lexicon.tree.matches(words)))

@@ -25,6 +25,13 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,6}")
 _CHANNEL = re.compile(r"(whatsapp|rcs|messenger|sip|client):\S{1,120}")
 _NAMED_SENDER = re.compile(r"(?=[A-Za-z0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _KEY = re.compile(r"(?!.*[0-9]{3})[A-Za-z0-9_.\[\]-]{1,40}")
+_EVERYDAY = frozenset(
+    (
+        "AccountSid ApiVersion Body From FromCity FromCountry FromState FromZip MessageSid "
+        "MessagingServiceSid NumMedia NumSegments SmsMessageSid SmsSid SmsStatus "
+        "To ToCity ToCountry ToState ToZip"
+    ).split()
+)
 _STATUS = re.compile(r"[A-Za-z][A-Za-z_-]{0,29}")
 _SHAPES = {
     "MessageSid": _SID,
@@ -115,7 +122,7 @@ def _form(
         return Refusal(reason="AccountSid is not ours")
     form: dict[str, str] = {}
     for key, value in fields:
-        if not _KEY.fullmatch(key):
+        if not (key in _EVERYDAY or _KEY.fullmatch(key)):
             return Refusal(reason="a field's name is not one")
         if key in _ONCE and form.get(key, value) != value:
             return Refusal(reason=f"{key} occurs twice with two values")

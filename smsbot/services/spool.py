@@ -1,0 +1,155 @@
+"""Texts that arrived while the database was down: kept on disk, sealed, and recorded later, once.
+
+One file a text, named by its MessageSid, written and synced before the reply goes out. Recording
+is keyed by the SID as ever, so a file that is read twice has one effect.
+"""
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from smsbot.core.errors import SmsbotError, StoreUnavailable
+from smsbot.core.messages import E164, InboundMessage, MessageSid, OptOutType
+from smsbot.sealing import Sealer
+
+EVERY = 5.0
+"""Seconds between two looks into the spool."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Spool:
+    """The folder of texts not recorded yet. Safe across threads and processes."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
+        """Make the folder, readable by nobody else.
+
+        Raises:
+            OSError: it can't be made.
+        """
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = folder
+        self._sealer = sealer
+
+    def keep(self, message: InboundMessage) -> None:
+        """Write a text down so that it survives the loss of power. Never raises.
+
+        A full or read-only disk costs the record, not the reply that is about to go out.
+        """
+        try:
+            self._write(self._folder / f"{message.sid}.text", self._sealer.seal(_dump(message)))
+        except OSError as error:
+            _log.exception("text_not_spooled", sid=message.sid, reason=error.strerror)
+
+    def depth(self) -> int:
+        """How many texts wait to be recorded."""
+        return sum(1 for _ in self._folder.glob("*.text"))
+
+    def replay(self, record: Callable[[InboundMessage], object]) -> int:
+        """Record what waits, oldest first; returns how many were.
+
+        A file that can't be read is set aside and named in the log; a database that is still
+        down ends the round, and the rest waits on.
+        """
+        done = 0
+        for path in sorted(self._folder.glob("*.text"), key=_age):
+            try:
+                record(_load(self._sealer.open(path.read_bytes())))
+            except FileNotFoundError:
+                continue  # another process was quicker
+            except StoreUnavailable:
+                break
+            except (SmsbotError, ValueError, KeyError, OSError) as error:
+                _log.exception("spooled_text_unreadable", reason=type(error).__name__)
+                with contextlib.suppress(OSError):
+                    path.rename(path.with_suffix(".unreadable"))
+                continue
+            path.unlink(missing_ok=True)
+            done += 1
+        return done
+
+    def _write(self, path: Path, content: bytes) -> None:
+        started = path.with_suffix(f".{os.getpid()}.part")
+        with started.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        started.replace(path)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class Replay:
+    """Looks into the spool every few seconds and records what waits there."""
+
+    def __init__(self, spool: Spool, record: Callable[[InboundMessage], object]) -> None:
+        """Start nothing yet."""
+        self._spool = spool
+        self._record = record
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="spool", daemon=True)
+
+    def start(self) -> None:
+        """Look from now on, the first time at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._ended.set()
+        self._thread.join(timeout=5)
+
+    def _loop(self) -> None:
+        while True:
+            try:
+                done = self._spool.replay(self._record)
+                if done:
+                    _log.info("spool_recorded", texts=done)
+            except Exception:  # noqa: BLE001 - the next round must come
+                _log.exception("spool_not_recorded")
+            if self._ended.wait(EVERY):
+                return
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _dump(message: InboundMessage) -> str:
+    return json.dumps(
+        {
+            "sid": message.sid,
+            "sender": message.sender,
+            "recipient": message.recipient,
+            "body": message.body,
+            "received_at": message.received_at.isoformat(),
+            "media_count": message.media_count,
+            "opt_out_type": message.opt_out_type.value if message.opt_out_type else None,
+            "is_fallback": message.is_fallback,
+        }
+    )
+
+
+def _load(text: str) -> InboundMessage:
+    found = json.loads(text)
+    return InboundMessage(
+        sid=MessageSid(found["sid"]),
+        sender=E164(found["sender"]),
+        recipient=E164(found["recipient"]),
+        body=found["body"],
+        received_at=datetime.fromisoformat(found["received_at"]),
+        media_count=found["media_count"],
+        opt_out_type=OptOutType(found["opt_out_type"]) if found["opt_out_type"] else None,
+        is_fallback=found["is_fallback"],
+    )

@@ -136,10 +136,7 @@ class System:
             "database": self._database(),
             "queue": {"state": "ok" if self._bell.heard else "degraded"},
             "outbox": self._outbox(),
-            "spool": {
-                "state": "degraded" if self._spool.depth() else "ok",
-                "depth": self._spool.depth(),
-            },
+            "spool": self._waiting(),
             "content": {
                 "state": "ok" if self.catalogue.version >= 0 else "degraded",
                 "version": self.catalogue.version,
@@ -155,6 +152,10 @@ class System:
         self.catalogue.close()
         self._bell.close()
         self.store.close()
+
+    def _waiting(self) -> dict[str, Any]:
+        depth = self._spool.depth()
+        return {"state": "degraded" if depth else "ok", "depth": depth}
 
     def _database(self) -> dict[str, Any]:
         try:

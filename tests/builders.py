@@ -54,4 +54,6 @@ def bodies(twiml: bytes) -> list[str]:
     """The texts in a TwiML document."""
     from xml.etree import ElementTree as ET
 
-    return [re.sub(r"\s+$", "", "".join(m.itertext())) for m in ET.fromstring(twiml).iter("Message")]
+    return [
+        re.sub(r"\s+$", "", "".join(m.itertext())) for m in ET.fromstring(twiml).iter("Message")
+    ]

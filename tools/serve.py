@@ -98,18 +98,20 @@ def prepare(env: dict[str, str]) -> int:
 
     Starting the programs for it takes seconds, so it is left out where it can change nothing.
     """
+    url = env.get("DATABASE_URL", "")
     stamp, wanted = VAR / "prepared", digest()
-    ours = "DATABASE_URL" not in env and (VAR / "smsbot.sqlite3").exists()
+    shown = VAR / f"demo-login-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    ours = not url and (VAR / "smsbot.sqlite3").exists()
+    if not url and not ours:
+        shown.unlink(missing_ok=True)  # a new database knows no login yet
     if not (ours and stamp.is_file() and stamp.read_text() == wanted):
         if subprocess.run(procfile()["release"], shell=True, env=env, check=False).returncode:
             return complain("the database could not be prepared; the lines above say why")
         stamp.write_text(wanted)
-    shown = VAR / "demo-login-shown"
-    has_staff = (ROOT / "smsbot" / "cli" / "staff.py").is_file()
-    if has_staff and not shown.exists():
+    if not shown.exists() and (ROOT / "smsbot" / "cli" / "staff.py").is_file():
         login = ["smsbot", "staff", "add", "demo", "--role", "admin"]
-        if subprocess.run(login, env=env, check=False).returncode == 0:
-            shown.touch()
+        subprocess.run(login, env=env, check=False)  # it prints the password, this once
+        shown.touch()
     return 0
 
 
@@ -125,10 +127,11 @@ def digest() -> str:
 
 def serve(port: int, env: dict[str, str]) -> int:
     """Run the Procfile's processes and the carrier until one of them ends."""
-    lines = procfile() | {"carrier": f"smsbot simulator --bind {env['TWILIO_API_URL'][7:]}"}
-    del lines["release"]
+    # exec: the process itself, not a shell around it, is told to end.
+    lines = {name: f"exec {line}" for name, line in procfile().items() if name != "release"}
+    lines |= {"carrier": f"exec smsbot simulator --bind {env['TWILIO_API_URL'][7:]}"}
     # On two cores the worker's start would only hold up the site's.
-    lines["worker"] = f"sleep 2 && exec {lines['worker']}"
+    lines["worker"] = f"sleep 2 && {lines['worker']}"
     processes = {name: start(line, env) for name, line in lines.items()}
     for name, process in processes.items():
         threading.Thread(target=relay, args=(name, process), daemon=True).start()
@@ -212,7 +215,8 @@ def end_children() -> None:
     """End whatever is left below this process: politely, then for good."""
     for stop in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(stop, signal.SIG_IGN)
-    started, told = time.monotonic(), set()
+    started = time.monotonic()
+    told: set[int] = set()
     while left := set(children()):
         late = time.monotonic() - started > STOP_SECONDS
         for pid in left if late else left - told:

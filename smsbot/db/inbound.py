@@ -12,7 +12,6 @@ from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.db.tables import inbound
 from smsbot.sealing import Sealer
 
-
 # Built once: building a statement anew costs more than SQLite takes to carry it out.
 _REPLIES = select(inbound.c.sid, inbound.c.reply).where(
     inbound.c.sid.in_(bindparam("sids", expanding=True))

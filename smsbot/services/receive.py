@@ -68,8 +68,7 @@ class Inbox:
             return self._commit.run(message, PATIENCE)
         except StoreUnavailable as error:
             _log.warning("answered_from_memory", sid=message.sid, reason=str(error))
-        except Exception:
-            # What was remembered of one contact must not cost them the answer.
+        except Exception:  # noqa: BLE001 - nothing remembered of a contact may cost them the answer
             _log.exception("answered_from_memory", sid=message.sid)
         return self._from_memory(message)
 

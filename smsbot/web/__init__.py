@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from smsbot.config import Environment
 from smsbot.core.messages import MessageSid
+from smsbot.web.admin import add_staff_pages
 from smsbot.web.health import Health
 from smsbot.web.metrics import Metrics
 from smsbot.web.simulator import simulator_pages
@@ -39,9 +40,6 @@ def create_app(system: System, clock: Clock = wall_clock) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        SESSION_COOKIE_SECURE=is_production,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
     )
     app.session_interface = _StaffSessions()
     remember(app.extensions, system)
@@ -50,6 +48,7 @@ def create_app(system: System, clock: Clock = wall_clock) -> Flask:
     _harden(app, metrics, is_https=is_production)
     app.register_blueprint(Webhooks(system, clock, metrics).blueprint())
     app.register_blueprint(Health(system, metrics).blueprint())
+    add_staff_pages(app, clock, is_https=is_production)
     if not is_production:
         pages = simulator_pages(
             carrier_url=settings.api_url,

@@ -10,6 +10,7 @@ from smsbot.config import Settings
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.core.outbound.receipts import Receipt
+from smsbot.services.store import Store
 
 Clock = Callable[[], datetime]
 
@@ -34,6 +35,10 @@ class System(Protocol):
     @property
     def catalogue(self) -> LiveCatalogue:
         """The screen and the answers."""
+
+    @property
+    def store(self) -> Store:
+        """The database, for what the staff pages ask of the services."""
 
     def receive(self, message: InboundMessage) -> bytes:
         """The TwiML that answers a text."""

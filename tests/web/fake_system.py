@@ -59,6 +59,7 @@ class FakeSystem:
         default_factory=lambda: {"database": {"state": "ok", "seconds": 0.001}}
     )
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    store: Any = None
     texts: list[InboundMessage] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     closed: threading.Event = field(default_factory=threading.Event)

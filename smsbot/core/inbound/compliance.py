@@ -81,6 +81,10 @@ _REMOVE_ES = frozenset(
 )
 _VERB_TO_US = frozenset("text message msg txt contact sms spam write send".split())
 
+_INSTRUCTS = frozenset("reply txt text send with sms word".split())
+_LONGEST_PLAIN_WISH = 12
+"""Words; up to here a text that speaks of stopping is taken at its word."""
+
 _REACH = 5
 """How many words may stand between the verb and what it is about."""
 
@@ -129,6 +133,8 @@ def _opt_out_in_words(words: tuple[str, ...]) -> str | None:
         return None
     if len(words) <= 8 and _ONLY_STOP.issuperset(words) and not _STOP_CORE.isdisjoint(words):
         return "words.only_stop"
+    if _is_footer(words):
+        return None
     if "unsubscribe" in words or _pair(words, frozenset({"opt"}), frozenset({"out"}), 2):
         return "words.unsubscribe"
     if _stop_texting(words):
@@ -158,11 +164,27 @@ def _do_not_text(words: tuple[str, ...]) -> bool:
 
 def _off_the_list(words: tuple[str, ...]) -> bool:
     # "take me off this list", "remove my number", "delete me from your messages".
-    if not _pair(words, _REMOVE, frozenset({"me", "my", "us", "this"}), 1):
+    for at, word in enumerate(words[:-1]):
+        if word not in _REMOVE or words[at + 1] not in {"me", "my", "us", "this"}:
+            continue
+        if words[at + 1] in {"my", "this"} and {"number", "phone"} & {*words[at + 2 : at + 3]}:
+            return True
+        if {"off", "from"} & {*words[at + 2 : at + 4]} and _SUBJECT & {*words[at + 3 : at + 8]}:
+            return True
+    return False
+
+
+def _is_footer(words: tuple[str, ...]) -> bool:
+    """Whether another sender's bulk text came to us, with its own way out at its end.
+
+    "... 2 stop texts txt STOP to 80062" asks nothing of us.
+    """
+    if len(words) <= _LONGEST_PLAIN_WISH:
         return False
-    return _pair(words, frozenset({"off", "from"}), _SUBJECT, 3) or _pair(
-        words, frozenset({"my", "this"}), frozenset({"number", "phone"}), 1
+    instructs = _pair(words, _INSTRUCTS, _HALT | {"out"}, 3) or _pair(
+        words, frozenset({"to", "2"}), _HALT | {"opt"}, 1
     )
+    return instructs or any(len(word) >= 5 and word.isdigit() for word in words)
 
 
 def _opt_out_in_spanish(words: tuple[str, ...]) -> str | None:

@@ -2,7 +2,9 @@
 
 The phrases are merged into one tree of words and word classes. Reading a text keeps the list of
 places in the tree that the words so far have led to. A place waits a bounded number of words, so
-the work for one word is bounded and the whole takes time in proportion to the text.
+the work for one word is bounded and the whole takes time in proportion to the text. Where a word
+leads from such a list is worked out once and remembered (an automaton that builds itself as it is
+used); only the lexicon's own words are ever remembered, never a text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +13,7 @@ from enum import IntEnum
 
 BREAK_SIGN = 0
 """The sign of a clause's start or end; words and classes are numbered from 1."""
+_MOST_REMEMBERED = 20_000
 _SLACK = 3  # filler words ("really", "just") that may stand between any two words of a phrase
 
 
@@ -29,7 +32,10 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A word as the lexicon reads it. `text` is the lexicon's spelling, "" for an unknown word."""
+    """A word as the lexicon reads it. `text` is the lexicon's spelling, "" for an unknown word.
+
+    Two words of the same text are the same word: same signs, same kind.
+    """
 
     text: str
     signs: frozenset[int] = frozenset()
@@ -37,7 +43,7 @@ class Word:
 
 
 UNKNOWN = Word(text="")
-BREAK = Word(text="", signs=frozenset({BREAK_SIGN}), kind=Kind.BREAK)
+BREAK = Word(text=".", signs=frozenset({BREAK_SIGN}), kind=Kind.BREAK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +70,13 @@ class Match:
         return other.start <= self.end and self.start <= other.end
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Place:
     """A place in the tree: where each sign leads, what may be waited for, which phrases end here."""
 
     ways: dict[int, "_Place"] = field(default_factory=dict)
     waits: dict[int, "_Place"] = field(default_factory=dict)
-    ends: list[int] = field(default_factory=list)
+    ends: set[int] = field(default_factory=set)
 
     def after(self, step: int | Gap) -> "_Place":
         if isinstance(step, Gap):
@@ -79,50 +85,94 @@ class _Place:
 
 
 _Waiting = tuple[_Place, int, int, int]
-"""A place, how many words it may still wait, how many fillers, and where its phrase began."""
+"""A place, how many words it may still wait, how many fillers, and how long ago it all began."""
+_Move = tuple["_Stand", tuple[tuple[int, int], ...]]
+"""Where a word leads, and the phrases that end on it: whose, and how long ago they began."""
+
+
+class _Stand:
+    """All places that the words so far have led to, and the moves from here that were worked out."""
+
+    __slots__ = ("moves", "waiting")
+
+    def __init__(self, waiting: tuple[_Waiting, ...]) -> None:
+        self.waiting = waiting
+        self.moves: dict[str, _Move] = {}
 
 
 class Tree:
-    """All phrases, merged. Built once; reading it changes nothing, so threads share it."""
+    """All phrases, merged. Threads share it: what it remembers of moves is the same for all."""
 
     def __init__(self, phrases: Iterable[tuple[int, Sequence[int | Gap]]]) -> None:
         """Takes (owner, phrase) pairs; owners are the caller's own numbers."""
-        self._root = _Place()
+        root = _Place()
         for owner, phrase in phrases:
-            place = self._root
+            place = root
             for step in phrase:
                 place = place.after(step)
-            if owner not in place.ends:
-                place.ends.append(owner)
+            place.ends.add(owner)
+        self._root = _shared(root, {})
+        self._stands: dict[tuple[_Waiting, ...], _Stand] = {(): _Stand(())}
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
         """Every phrase found in the words, ordered by where it ends."""
-        waiting: list[_Waiting] = []
+        stand = self._stand(())
         for index, word in enumerate(words):
-            following: list[_Waiting] = []
-            edge = word.kind is Kind.BREAK  # it is named by phrases, but is no word of theirs
-            reached = [(place, index + edge) for place in self._starts(word)]
-            for place, room, slack, start in waiting:
-                ways = place.ways
-                if len(ways) < len(word.signs):
-                    reached += [(ways[s], start) for s in ways if s in word.signs]
-                else:
-                    reached += [(ways[s], start) for s in word.signs if s in ways]
-                kept = _step_over(word.kind, room, slack)
-                if kept is not None:
-                    following.append((place, *kept, start))
-            for place, start in reached:
-                for owner in place.ends:
-                    yield Match(owner=owner, start=start, end=index - edge)
-                if place.ways:
-                    following.append((place, 0, _SLACK, start))
-                following += [(p, width, _SLACK, start) for width, p in place.waits.items()]
-            waiting = following
+            move = stand.moves.get(word.text)
+            if move is None:
+                move = stand.moves[word.text] = self._move(stand, word)
+            stand, found = move
+            end = index - (word.kind is Kind.BREAK)
+            for owner, age in found:
+                yield Match(owner=owner, start=index - age, end=end)
 
-    def _starts(self, word: Word) -> list[_Place]:
-        """Where phrases that begin with this word stand after it."""
-        ways = self._root.ways
-        return [ways[sign] for sign in word.signs if sign in ways]
+    def _stand(self, waiting: tuple[_Waiting, ...]) -> _Stand:
+        known = self._stands.get(waiting)
+        if known is not None:
+            return known
+        if len(self._stands) >= _MOST_REMEMBERED:
+            self._stands = {}
+        return self._stands.setdefault(waiting, _Stand(waiting))
+
+    def _move(self, stand: _Stand, word: Word) -> _Move:
+        """Where a word leads from a stand. A break is named by phrases, but is no word of theirs."""
+        following: dict[_Waiting, None] = {}
+        reached = [
+            (place, -1 if word.kind is Kind.BREAK else 0) for place in _after(self._root, word)
+        ]
+        for place, room, slack, age in stand.waiting:
+            reached += [(beyond, age + 1) for beyond in _after(place, word)]
+            kept = _step_over(word.kind, room, slack)
+            if kept is not None:
+                following[(place, *kept, age + 1)] = None
+        found: dict[tuple[int, int], None] = {}
+        for place, age in reached:
+            found.update(((owner, age), None) for owner in place.ends)
+            if place.ways:
+                following[(place, 0, _SLACK, age)] = None
+            for width, beyond in place.waits.items():
+                following[(beyond, width, _SLACK, age)] = None
+        return self._stand(tuple(following)), tuple(found)
+
+
+def _shared(place: _Place, seen: dict[object, _Place]) -> _Place:
+    """The same tree with all places that lead to the same things made one: far fewer of them."""
+    place.ways = {sign: _shared(beyond, seen) for sign, beyond in place.ways.items()}
+    place.waits = {width: _shared(beyond, seen) for width, beyond in place.waits.items()}
+    key = (
+        frozenset((sign, id(beyond)) for sign, beyond in place.ways.items()),
+        frozenset((width, id(beyond)) for width, beyond in place.waits.items()),
+        frozenset(place.ends),
+    )
+    return seen.setdefault(key, place)
+
+
+def _after(place: _Place, word: Word) -> list[_Place]:
+    """Where a word leads from a place."""
+    ways = place.ways
+    if len(ways) < len(word.signs):
+        return [ways[sign] for sign in ways if sign in word.signs]
+    return [ways[sign] for sign in word.signs if sign in ways]
 
 
 def _step_over(kind: Kind, room: int, slack: int) -> tuple[int, int] | None:

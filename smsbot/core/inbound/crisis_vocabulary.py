@@ -20,6 +20,8 @@ _MASKS = "*#_.-"
 _LEET = str.maketrans("0134567890!|@$+€", "oieasgtbgoiiaste")
 _LEET_SIGNS = re.compile(r"[013457896!|@$+€]")
 _ONE_LETTER = frozenset("iyau2")
+_LONGEST = 24  # letters of a token that may be one word, misspelt
+_FAR = 1 << 30
 _SHORTEST_SLIP = 4  # letters of a token that may be a four-letter word mistyped
 
 
@@ -81,6 +83,10 @@ class Vocabulary:
 
     def misspelt(self, token: str) -> str | None:
         """The lexicon word that an unknown token misspells, if any."""
+        if len(token) > _LONGEST:
+            token = _RUNS.sub(r"\1\1", token)
+            if len(token) > _LONGEST:
+                return None
         for length in range(min(len(token), 9), 4, -1):
             if token[:length] in self._stems:
                 return self._stems[token[:length]]
@@ -89,7 +95,11 @@ class Vocabulary:
         once = _RUNS.sub(r"\1", token)
         for candidate in self._undoubled.get(once, ()):
             return candidate
-        return self._slip(token) or self._vowelless(token) or (self._slip(once))
+        return (
+            self._slip(token)
+            or self._vowelless(token)
+            or (self._slip(once) if once != token else None)
+        )
 
     def _leetspeak(self, token: str) -> str | None:
         if not _LEET_SIGNS.search(token) or not any(map(str.isalpha, token)):
@@ -134,25 +144,34 @@ class Vocabulary:
         if not words:
             return None
         signs = frozenset(sign for word in words for sign in word.signs)
-        return (Word(text=words[0].text, signs=signs, kind=words[0].kind),)
+        return (
+            Word(
+                text="|".join(sorted({word.text for word in words})),
+                signs=signs,
+                kind=words[0].kind,
+            ),
+        )
 
     def run_together(self, token: str) -> tuple[Word, ...] | None:
         """The lexicon words that make up the whole token ("killmyself"), the fewest possible."""
-        best: list[tuple[str, ...] | None] = [None] * (len(token) + 1)
-        best[0] = ()
+        cost, word_to = [0] + [_FAR] * len(token), [""] * (len(token) + 1)
         for at in range(len(token)):
-            before = best[at]
-            if before is None:
+            if cost[at] == _FAR:
                 continue
             for word in _words_from(self._letters, token, at):
                 end = at + len(word)
-                now = best[end]
-                if now is None or len(now) > len(before) + 1:
-                    best[end] = (*before, word)
-        made = best[-1]
-        if made is None or not any(len(word) > 2 and word in self._keys for word in made):
+                if cost[at] + 1 < cost[end]:
+                    cost[end], word_to[end] = cost[at] + 1, word
+        if cost[-1] == _FAR:
             return None
-        return tuple(word for part in made for word in self._words[part])
+        made: list[str] = []
+        at = len(token)
+        while at:
+            made.append(word_to[at])
+            at -= len(word_to[at])
+        if not any(len(word) > 2 and word in self._keys for word in made):
+            return None
+        return tuple(word for part in reversed(made) for word in self._words[part])
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -40,7 +40,8 @@ class Reader:
         for piece in self._whole_pieces(folded.split()):
             words += self._vocabulary.exact(piece) or self._piece(piece)
         words.append(BREAK)
-        return words if words.count(BREAK) < _MOST_BREAKS * len(words) else _without_breaks(words)
+        breaks = sum(word is BREAK for word in words)
+        return words if breaks < _MOST_BREAKS * len(words) else _without_breaks(words)
 
     def _whole_pieces(self, pieces: list[str]) -> Iterator[str]:
         """The pieces, with letters typed apart and words broken in the wrong place joined up."""
@@ -79,9 +80,10 @@ class Reader:
             return None
         if vocabulary.exact(joined) and len(joined) > 3:
             return joined
-        if vocabulary.knows(second) or vocabulary.misspelt(first) or vocabulary.misspelt(second):
+        if vocabulary.knows(second) or not vocabulary.run_together(joined):
             return None
-        return joined if vocabulary.run_together(joined) else None
+        alone = vocabulary.misspelt(first) or vocabulary.misspelt(second)
+        return None if alone else joined
 
     def _piece(self, piece: str) -> Iterator[Word]:
         """One piece between spaces that is not a word as it stands."""

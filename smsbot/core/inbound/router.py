@@ -85,7 +85,7 @@ _AHEAD, _LEAD, _TRUSTED = 0.35, 0.12, 0.7
 """An answer less sure than _ANSWER still goes out when it is this sure, this far ahead, and the
 text is about little else."""
 
-_FREE, _DOUBT, _LEAST_TRUST = 0, 0.15, 0.3
+_FREE, _DOUBT, _LEAST_TRUST = 0, 0.18, 0.3
 """Words about other things that raise no doubt, what each further one costs, and what is left."""
 
 _MOST_OFFERED = 3
@@ -217,9 +217,12 @@ def _name_at(words: tuple[str, ...], at: int, index: Index) -> tuple[int, Name |
 
 
 def _weight(name: Name, length: int, *, on_subject: bool, alone: bool) -> float:
-    if not name.loose or length > 1:
+    if not name.loose:
         return _STRONG
-    return _LOOSE if on_subject or alone else 0.0
+    if on_subject or alone:
+        return _LOOSE if length == 1 else _STRONG
+    # Two everyday words together ("how long", "at home") say a little more than one.
+    return 0.0 if length == 1 else _LOOSE
 
 
 def _cues_in(words: tuple[str, ...], index: Index) -> tuple[dict[str, float], frozenset[int]]:

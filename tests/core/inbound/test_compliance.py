@@ -85,14 +85,41 @@ def test_it_says_that_the_provider_has_answered(kind: OptOutType) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["STOP i want to die", "stop. i cant do this anymore", "Stop\nquiero morir", "stop texting me i want to die"],
+    [
+        "STOP i want to die",
+        "stop. i cant do this anymore",
+        "Stop\nquiero morir",
+        "stop texting me i want to die",
+    ],
 )
 def test_a_crisis_text_may_also_opt_out(body: str) -> None:
     assert opts_out_beside(body)
 
 
 @pytest.mark.parametrize(
-    "body", ["stop the pain, i want to die", "make it stop", "i cant stop crying", "", "end my life"]
+    "body",
+    ["stop the pain, i want to die", "make it stop", "i cant stop crying", "", "end my life"],
 )
 def test_a_crisis_text_about_stopping_the_pain_is_no_opt_out(body: str) -> None:
     assert not opts_out_beside(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Free ring tones all week, call 09999999999 now, 18 plus only. 2 stop texts txt STOP to 80999",
+        "Your voucher is ready for you at the shop. To unsubscribe from these alerts reply STOP. Thanks",
+        "sorry i meant as an apology from me for texting you to get me a ride last night",
+    ],
+)
+def test_another_senders_footer_is_no_opt_out(body: str) -> None:
+    assert check(a_text(body)) is None
+
+
+def test_a_long_complaint_is_still_an_opt_out() -> None:
+    body = "i have asked you people twice already this week so please stop texting me right now ok"
+
+    found = check(a_text(body))
+
+    assert found is not None
+    assert found.kind is Kind.STOP

@@ -70,9 +70,7 @@ def test_every_reply_can_be_sent(body: str, contact: Contact) -> None:
 
 
 @given(body=texts, contact=contacts)
-def test_who_opted_out_hears_nothing_but_crisis_start_and_help(
-    body: str, contact: Contact
-) -> None:
+def test_who_opted_out_hears_nothing_but_crisis_start_and_help(body: str, contact: Contact) -> None:
     gone = Contact(**{**{f: getattr(contact, f) for f in contact.__slots__}, "opted_out": True})
 
     decision = decide(an_inbound(body[:1600]), gone, the_catalogue(), NOW)
@@ -211,9 +209,7 @@ def test_each_part_of_a_long_answer_fits_two_segments() -> None:
 def test_a_place_is_forgotten_after_a_day() -> None:
     answered = decide(an_inbound("RISKS"), KNOWN, the_catalogue(), NOW)
 
-    later = decide(
-        an_inbound("more"), answered.contact, the_catalogue(), NOW + timedelta(hours=25)
-    )
+    later = decide(an_inbound("more"), answered.contact, the_catalogue(), NOW + timedelta(hours=25))
 
     assert later.rule == "paging.more.nothing"
 
@@ -224,9 +220,7 @@ def test_a_time_limited_answer_falls_back_to_its_stub() -> None:
     assert answer is not None
     assert answer.expires_on == date(2026, 12, 31)
 
-    late = decide(
-        an_inbound("OFFLABEL"), KNOWN, catalogue, datetime(2027, 1, 1, tzinfo=NOW.tzinfo)
-    )
+    late = decide(an_inbound("OFFLABEL"), KNOWN, catalogue, datetime(2027, 1, 1, tzinfo=NOW.tzinfo))
 
     assert "2026" not in late.messages[0]
 

@@ -1,0 +1,73 @@
+"""Signing in and out."""
+
+import logging
+import re
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+
+from smsbot.services import sign_in
+from smsbot.web.admin.access import begin_session, the_staff
+from smsbot.web.system import Clock, the_system
+
+REFUSED = (
+    "Name and password do not fit. After five tries an account rests for a minute; "
+    "the right password works again after that."
+)
+SIGNED_OUT = "You are signed out, on every device."
+_OUR_PAGE = re.compile(r"/admin/[A-Za-z0-9/-]{0,100}")
+
+_log = logging.getLogger(__name__)
+
+
+class Signing:
+    """The sign-in page and the sign-out button."""
+
+    def __init__(self, door: sign_in.SignIn, clock: Clock) -> None:
+        """`door` counts the tries of this process."""
+        self._door = door
+        self._clock = clock
+
+    def add_to(self, pages: Blueprint) -> None:
+        """Add the routes."""
+        pages.add_url_rule("/sign-in", "sign_in", self._sign_in, methods=["GET", "POST"])
+        pages.add_url_rule("/sign-out", "sign_out", self._sign_out, methods=["POST"])
+
+    def _sign_in(self) -> ResponseReturnValue:
+        if request.method == "POST":
+            return self._try()
+        if the_staff() is not None:
+            return redirect(url_for("admin.dashboard"), code=303)
+        return render_template("admin/sign_in.html", next=request.args.get("next", ""))
+
+    def _try(self) -> ResponseReturnValue:
+        now = self._clock()
+        name, wanted = request.form.get("name", ""), request.form.get("next", "")
+        account = self._door.attempt(
+            the_system().store,
+            name,
+            request.form.get("password", ""),
+            request.remote_addr or "",
+            now,
+        )
+        if account is None:
+            # The name stays out of the log: people type passwords into the wrong field.
+            _log.info("staff_sign_in_refused")
+            page = render_template("admin/sign_in.html", next=wanted, name=name, fault=REFUSED)
+            return page, 403
+        begin_session(account, now)
+        _log.info("staff_signed_in", extra={"staff": account.id})
+        # Only a page of ours: an address from outside must not lead a fresh sign-in astray.
+        target = wanted if _OUR_PAGE.fullmatch(wanted) else url_for("admin.dashboard")
+        return redirect(target, code=303)
+
+    def _sign_out(self) -> ResponseReturnValue:
+        account = the_staff()
+        if account is not None:
+            sign_in.sign_out(the_system().store, account)
+            _log.info("staff_signed_out", extra={"staff": account.id})
+        logout_user()
+        session.clear()
+        flash(SIGNED_OUT)
+        return redirect(url_for("admin.sign_in"), code=303)

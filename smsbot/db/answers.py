@@ -11,6 +11,9 @@ from smsbot.core.answers import Answer, Group, Source
 from smsbot.core.messages import Lang
 from smsbot.db.tables import answer, content_version
 
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading a row raises whose JSON, dates or texts are not what they should be."""
+
 
 def version(tx: Connection) -> int:
     """The content version: moves with every change of an answer, however it is made."""
@@ -18,9 +21,31 @@ def version(tx: Connection) -> int:
 
 
 def published(tx: Connection) -> tuple[Answer, ...]:
-    """Every answer people may read, in the order of keyword and language."""
+    """Every answer people may read, in the order of keyword and language.
+
+    Raises:
+        ValueError, TypeError, KeyError: a row can't be read; `readable` goes round it.
+    """
     rows = tx.execute(select(answer).order_by(answer.c.keyword, answer.c.lang))
     return tuple(_answer(row) for row in rows)
+
+
+def readable(tx: Connection) -> tuple[tuple[Answer, ...], tuple[tuple[str, Lang], ...]]:
+    """The answers that can be read, and the names of those that can't.
+
+    Whoever writes plain SQL may leave a list that is none, or no text: the others still count.
+    """
+    try:
+        return published(tx), ()
+    except _UNREADABLE:
+        pass
+    found, broken = [], []
+    for row_id, keyword, lang in tx.execute(select(answer.c.id, answer.c.keyword, answer.c.lang)):
+        try:
+            found.append(_answer(tx.execute(select(answer).where(answer.c.id == row_id)).one()))
+        except _UNREADABLE:
+            broken.append((keyword, Lang(lang)))
+    return tuple(found), tuple(broken)
 
 
 def seed(tx: Connection, answers: Iterable[Answer]) -> tuple[int, int, list[str]]:
@@ -29,17 +54,23 @@ def seed(tx: Connection, answers: Iterable[Answer]) -> tuple[int, int, list[str]
     Returns how many were added, how many changed, and the names ("FDA.en") of those that staff
     have changed since: these are left as they are.
     """
-    stored = {(row.keyword, row.lang): row for row in tx.execute(select(answer))}
+    stored = {
+        (row.keyword, row.lang): row
+        for row in tx.execute(
+            select(answer.c.id, answer.c.keyword, answer.c.lang, answer.c.seeded_digest)
+        )
+    }
+    in_use = {(one.keyword, one.lang.value): digest(_columns(one)) for one in readable(tx)[0]}
     added, changed, kept = 0, 0, []
     for one in answers:
-        row, values = stored.get((one.keyword, one.lang.value)), _columns(one)
-        fingerprint = digest(values)
+        name, values = (one.keyword, one.lang.value), _columns(one)
+        row, fingerprint = stored.get(name), digest(values)
         if row is None:
             tx.execute(insert(answer).values(**values, seeded_digest=fingerprint))
             added += 1
-        elif digest(_columns(_answer(row))) == fingerprint:
+        elif in_use.get(name) == fingerprint:
             continue
-        elif row.seeded_digest == digest(_columns(_answer(row))):
+        elif name in in_use and row.seeded_digest == in_use[name]:
             tx.execute(
                 update(answer)
                 .where(answer.c.id == row.id)
@@ -84,19 +115,21 @@ def _columns(one: Answer) -> dict[str, object]:
 
 
 def _answer(row: Row[tuple[object, ...]]) -> Answer:
+    if not row.short.strip():
+        raise ValueError("an answer without a text")
     return Answer(
         keyword=row.keyword,
         lang=Lang(row.lang),
         group=Group(row.category),
-        aliases=tuple(row.aliases),
-        loose=frozenset(row.loose),
-        questions=tuple(row.questions),
-        cues=tuple(row.cues),
-        hints=tuple(row.hints),
+        aliases=_strings(row.aliases),
+        loose=frozenset(_strings(row.loose)),
+        questions=_strings(row.questions),
+        cues=_strings(row.cues),
+        hints=_strings(row.hints),
         short=row.short,
         long=row.long,
-        claims=tuple(row.claims),
-        seed=tuple(row.seed),
+        claims=_strings(row.claims),
+        seed=_strings(row.seed),
         sources=tuple(
             Source(title=s["title"], url=s["url"], read_on=date.fromisoformat(s["read_on"]))
             for s in row.sources
@@ -108,3 +141,10 @@ def _answer(row: Row[tuple[object, ...]]) -> Answer:
         expires_on=row.expires_on,
         stub=row.stub,
     )
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    # A JSON string is a sequence of strings too, and would become one alias a letter.
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError("not a list of strings")
+    return tuple(value)

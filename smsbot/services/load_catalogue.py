@@ -10,17 +10,19 @@ from pathlib import Path
 
 import structlog
 
-from smsbot.core.answers import Answer
+from smsbot.core.answers import Answer, Group
 from smsbot.core.errors import ContentFault, StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.crisis import Screen, build_screen
 from smsbot.core.inbound.decide import build_catalogue
+from smsbot.core.inbound.reply import Answers
+from smsbot.core.messages import Lang
 from smsbot.db import answers as stored
 from smsbot.db.store import Store
 from smsbot.services.check_content import read_content
 
-EVERY = 1.0
-"""Seconds between two looks at the content version: a change is live within two."""
+EVERY = 0.7
+"""Seconds between two looks at the content version: a change is live within two, compiled."""
 
 _log = structlog.get_logger(__name__)
 
@@ -75,6 +77,9 @@ class LiveCatalogue:
         self._current = first
         self._store = store
         self._names = program, contact
+        self._reserved = {
+            name: one for name, one in first.answers.by_name.items() if one.group is Group.RESERVED
+        }
         self._version = -1
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -99,16 +104,32 @@ class LiveCatalogue:
             found = stored.version(tx)
             if found == self._version:
                 return False
-            answers = stored.published(tx)
+            answers, broken = stored.readable(tx)
         if not answers:
             # An empty table is a database nobody has seeded, not a wish to say nothing.
             return False
+        for keyword, lang in broken:
+            _log.error("answer_unreadable", keyword=keyword, lang=lang.value, then="kept as it was")
         program, contact = self._names
-        filled = fill(answers, program, contact)
-        if set(filled) != set(self._current.answers.by_name.values()):
-            self._current = build_catalogue(self._current.screen, filled, program)
+        self._take(self._completed(fill(answers, program, contact), broken))
         self._version = found
         return True
+
+    def _completed(
+        self, answers: tuple[Answer, ...], broken: tuple[tuple[str, Lang], ...]
+    ) -> dict[tuple[str, Lang], Answer]:
+        """With what the law wants said whatever the table holds, and what was damaged in it."""
+        now = self._current.answers.by_name
+        kept = {name: now[name] for name in broken if name in now}
+        return self._reserved | kept | {(one.keyword, one.lang): one for one in answers}
+
+    def _take(self, by_name: dict[tuple[str, Lang], Answer]) -> None:
+        if by_name == self._current.answers.by_name:
+            return
+        program, screen = self._names[0], self._current.screen
+        # The words first, they are what people read; the look-ups take a second to compile.
+        self._current = replace(self._current, answers=Answers(by_name=by_name, program=program))
+        self._current = build_catalogue(screen, by_name.values(), program)
 
     def start(self) -> None:
         """Read the database now if it answers, then keep looking until `close`."""

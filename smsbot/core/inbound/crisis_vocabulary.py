@@ -22,6 +22,8 @@ _LEET_SIGNS = re.compile(r"[013457896!|@$+€]")
 _ONE_LETTER = frozenset("iyau2")
 _LONGEST = 24  # letters of a token that may be one word, misspelt
 _FAR = 1 << 30
+_MANY_WORDS = 13  # letters from which a token may hold words the lexicon does not know
+_SKIPPED = 4  # what passing over one letter of such a word costs; a known word costs 1
 _SHORTEST_SLIP = 4  # letters of a token that may be a four-letter word mistyped
 
 
@@ -56,6 +58,7 @@ class Vocabulary:
         self._undoubled = _index((w, _RUNS.sub(r"\1", w)) for w in self._words if len(w) > 2)
         self._slips = _index((w, cut) for w in tolerant for cut in _cuts(w))
         self._bare = _index((w, w.translate(_VOWELS)) for w in tolerant)
+        self._by_initial = _index((w, w[0]) for w in spellings.keys)
         self._letters: dict[str, object] = {}
         for word in self._words:
             if len(word) > 1 or word in _ONE_LETTER:
@@ -110,10 +113,10 @@ class Vocabulary:
 
     def _slip(self, token: str) -> str | None:
         """The tolerant word at one letter's distance (changed, left out, added or swapped)."""
+        for candidate in self._slips.get(token, ()) if len(token) >= _SHORTEST_SLIP - 1 else ():
+            return candidate
         if len(token) < _SHORTEST_SLIP:
             return None
-        for candidate in self._slips.get(token, ()):
-            return candidate
         for cut in _cuts(token):
             if cut in self._tolerant:
                 return cut
@@ -125,7 +128,7 @@ class Vocabulary:
     def _vowelless(self, token: str) -> str | None:
         """The tolerant word that gives the token when some of its vowels are left out."""
         bare = token.translate(_VOWELS)
-        if len(bare) < 2 or (len(bare) == 2 and bare != token):
+        if len(bare) < 2 or len(token) < len(bare):
             return None
         for candidate in self._bare.get(bare, ()):
             if candidate[0] == token[0] and _is_inside(token, candidate):
@@ -134,12 +137,13 @@ class Vocabulary:
 
     def masked(self, token: str) -> tuple[Word, ...] | None:
         """What a token with masks ("k*ll", "s**cide") stands for: all words it can be, as one."""
-        same = [w for w in self._keys if len(w) == len(token) and _fits(token, w)]
+        near = self._by_initial.get(token[0], ()) if token[0].isalpha() else self._keys
+        same = [w for w in near if len(w) == len(token) and _fits(token, w)]
         if not same:
             pieces = re.split(f"[{re.escape(_MASKS)}]+", token)
             if sum(map(len, pieces)) < 2:
                 return None
-            same = [w for w in self._keys if _fits_loosely(pieces, w)]
+            same = [w for w in near if _fits_loosely(pieces, w)]
         words = [w for key in same for w in self._words[key] if len(self._words[key]) == 1]
         if not words:
             return None
@@ -155,23 +159,34 @@ class Vocabulary:
     def run_together(self, token: str) -> tuple[Word, ...] | None:
         """The lexicon words that make up the whole token ("killmyself"), the fewest possible."""
         cost, word_to = [0] + [_FAR] * len(token), [""] * (len(token) + 1)
+        skips = len(token) >= _MANY_WORDS
         for at in range(len(token)):
             if cost[at] == _FAR:
                 continue
             for word in _words_from(self._letters, token, at):
-                end = at + len(word)
-                if cost[at] + 1 < cost[end]:
-                    cost[end], word_to[end] = cost[at] + 1, word
-        if cost[-1] == _FAR:
-            return None
+                end, now = at + len(word), cost[at] + (1 if len(word) > 1 else 2)
+                if now < cost[end]:
+                    cost[end], word_to[end] = now, word
+            if skips and cost[at] + _SKIPPED < cost[at + 1]:
+                cost[at + 1], word_to[at + 1] = cost[at] + _SKIPPED, "?"
+        return self._put_together(word_to) if cost[-1] < _FAR else None
+
+    def _put_together(self, word_to: list[str]) -> tuple[Word, ...] | None:
+        """The words that lead to the end of a token; none of it when no word carries the meaning."""
         made: list[str] = []
-        at = len(token)
+        at = len(word_to) - 1
         while at:
             made.append(word_to[at])
             at -= len(word_to[at])
         if not any(len(word) > 2 and word in self._keys for word in made):
             return None
-        return tuple(word for part in reversed(made) for word in self._words[part])
+        read: list[Word] = []
+        for part in reversed(made):
+            if part != "?":
+                read += self._words[part]
+            elif not read or read[-1] is not UNKNOWN:
+                read.append(UNKNOWN)
+        return tuple(read)
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

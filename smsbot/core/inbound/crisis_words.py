@@ -64,8 +64,11 @@ class Reader:
 
     def _typed_apart(self, letters: list[str]) -> list[str]:
         joined = "".join(letter.strip(_EDGE) for letter in letters)
-        known = self._vocabulary.knows(joined) or self._vocabulary.misspelt(joined)
-        return [joined] if known or self._vocabulary.run_together(joined) else letters
+        if self._vocabulary.knows(joined):
+            return [joined]
+        if together := self._vocabulary.run_together(joined):
+            return [word.text for word in together if word.text]
+        return [joined] if self._vocabulary.misspelt(joined) else letters
 
     def _broken(self, pieces: list[str], at: int) -> str | None:
         """Two neighbours that make sense only together: "sui cide", "kil lmyself"."""
@@ -102,25 +105,34 @@ class Reader:
         vocabulary = self._vocabulary
         if _ALNUM.fullmatch(bare):
             return None
-        unstarred = bare.strip("*#")
-        if unstarred and unstarred != bare and vocabulary.knows(unstarred):
-            return vocabulary.exact(unstarred) or (UNKNOWN,)
+        if bare[0] in "*#" and bare[-1] == bare[0] and vocabulary.knows(bare.strip("*#")):
+            return vocabulary.exact(bare.strip("*#")) or (UNKNOWN,)
         if not _SIGNED.isdisjoint(bare) and (spelt := vocabulary.misspelt(bare)):
             return vocabulary.exact(spelt)
-        parts = _ALNUM.findall(bare)
-        if not parts or all(map(vocabulary.knows, parts)) or "".join(parts).isdecimal():
-            return None
         if ("*" in bare or "#" in bare) and (found := vocabulary.masked(bare)):
             return found
+        parts = _ALNUM.findall(bare)
+        if len(parts) >= _FEWEST_SPACED and max(map(len, parts)) == 1:
+            return self._letters("".join(parts))
+        if not parts or all(map(vocabulary.knows, parts)) or "".join(parts).isdecimal():
+            return None
         joined = "".join(parts)
         if len(joined) > _LONGEST_JOINED or not joined.isalpha():
             return None
         spelt = joined if vocabulary.exact(joined) else vocabulary.misspelt(joined)
         if spelt and min(map(len, parts)) < 4:
             return vocabulary.exact(spelt)
-        if max(map(len, parts)) == 1:
-            return vocabulary.run_together(joined)
         return None
+
+    def _letters(self, joined: str) -> tuple[Word, ...] | None:
+        """What letters typed with signs between them say, joined up."""
+        vocabulary = self._vocabulary
+        spelt = vocabulary.misspelt(joined)
+        return (
+            vocabulary.exact(joined)
+            or vocabulary.run_together(joined)
+            or (vocabulary.exact(spelt) if spelt else None)
+        )
 
     def _parts(self, bare: str) -> Iterator[Word]:
         """Several words written without spaces ("die.i mean it"), amounts, numbers with signs."""

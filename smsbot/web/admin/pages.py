@@ -10,6 +10,7 @@ from smsbot.services import dashboard, published, staff
 from smsbot.web.system import Clock, the_system
 
 LANGUAGES = {Lang.EN: "English", Lang.ES: "Spanish"}
+MORE = {Lang.EN: "MORE", Lang.ES: "MAS"}
 GROUPS = {
     Group.CONTENT: "Health information",
     Group.SAFETY: "Helplines",
@@ -100,6 +101,7 @@ class Pages:
             entry=found,
             versions=list(zip(found.versions, previews, strict=True)),
             groups=GROUPS,
+            more=MORE,
         )
 
     def _accounts(self) -> str:

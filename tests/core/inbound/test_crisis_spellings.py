@@ -1,0 +1,152 @@
+"""However a crisis text is spelt, masked, stretched, spaced or run together, it is found."""
+
+import random
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from smsbot.core.inbound.crisis import build_screen
+
+HERE = Path(__file__).parent
+LEXICON = HERE.parents[2] / "content" / "crisis" / "lexicon"
+SCREEN = build_screen({path.name: path.read_text("utf-8") for path in LEXICON.glob("*.toml")})
+EXPLICIT = [
+    text
+    for lang in ("en", "es")
+    for text in tomllib.loads((HERE / f"crisis_fixtures_{lang}.toml").read_text("utf-8"))[
+        "must_fire"
+    ]["explicit"]
+]
+LEMMAS = [
+    "kill myself", "want to die", "suicide", "suicidal", "end my life", "hang myself", "hurt myself", "self harm",
+    "overdose", "matarme", "morirme", "suicidarme", "quitarme la vida", "suicidio", "ahorcarme", "sobredosis",
+]  # fmt: skip
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u061c\u180e\u202a\u202c\u2066\u2069\ufe0f\u0336\u0301\u3164"
+LOOKALIKE = str.maketrans("aeiocpxys", "\u0430\u0435\u0456\u043e\u0441\u0440\u0445\u0443\u0455")
+WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+BOLD = {ord("a") + i: 0x1D41A + i for i in range(26)}
+# The words that carry the meaning: what a person may misspell, mask or stretch.
+KEYS = frozenset(
+    """kill killing killed myself suicide suicidal suicida suicidas suicidio suicidarme suicidar matarme matar morir morirme muerto
+    muerta muera die dying dead death life alive living live hang shoot drown slit jump overdose pills unalive quitarme
+    vida vivir ahorcarme colgarme matandome dispararme tirarme pastillas suicidarse cortarme venas""".split()
+)
+VOWELS = "aeiou"
+
+
+def finds(text):
+    return SCREEN.find(text) is not None
+
+
+def kept(change, seed=7):
+    """The share of the explicit texts still found after a change, and those that are not."""
+    chance = random.Random(seed)
+    lost = [text for text in EXPLICIT if not finds(change(text, chance))]
+    return 1 - len(lost) / len(EXPLICIT), lost
+
+
+def in_keys(change):
+    def changed(text, chance):
+        return " ".join(
+            change(word, chance) if word.lower().strip(".!?,") in KEYS else word
+            for word in text.split()
+        )
+
+    return changed
+
+
+@pytest.mark.parametrize("lemma", LEMMAS)
+@pytest.mark.parametrize("mark", INVISIBLE, ids=lambda mark: f"U+{ord(mark):04X}")
+def test_an_invisible_mark_at_any_place_hides_nothing(lemma, mark):
+    for place in range(1, len(lemma)):
+        assert finds(lemma[:place] + mark + lemma[place:]), place
+
+
+SAME = {
+    "upper case": lambda t, _: t.upper(),
+    "zero-width": lambda t, _: "\u200b".join(t),
+    "strike-through": lambda t, _: "".join(c + "\u0336" for c in t),
+    "look-alikes": lambda t, _: t.translate(LOOKALIKE),
+    "full width": lambda t, _: t.translate(WIDE),
+    "math bold": lambda t, _: t.lower().translate(BOLD),
+    "smart apostrophes": lambda t, _: t.replace("'", "\u2019"),
+    "no apostrophes": lambda t, _: t.replace("'", ""),
+    "last letter stretched": lambda t, _: " ".join(
+        w + w[-1] * 3 if w.isalpha() and len(w) > 2 else w for w in t.split()
+    ),
+    "emoji between": lambda t, _: t.replace(" ", " \U0001f622 "),
+    "underscores": lambda t, _: t.replace(" ", "_"),
+    "new lines": lambda t, _: t.replace(" ", "\n"),
+    "dots for spaces": lambda t, _: t.replace(" ", "."),
+    "accents": lambda t, _: t.replace("i", "\u00ed").replace("o", "\u00f3"),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_a_reader_would_not_notice_changes_nothing(name):
+    share, lost = kept(SAME[name])
+
+    assert share == 1, lost
+
+
+def slip(word, chance):
+    place = chance.randrange(1, len(word)) if len(word) > 1 else 0
+    other = chance.choice("abcdefghijklmnopqrstuvwxyz")
+    match chance.choice(("drop", "swap", "change", "add")):
+        case "drop":
+            return word[:place] + word[place + 1 :]
+        case "swap":
+            return word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :]
+        case "change":
+            return word[:place] + other + word[place + 1 :]
+        case _:
+            return word[:place] + other + word[place:]
+
+
+def doubled(word, chance):
+    place = chance.randrange(len(word))
+    return word[:place] + word[place] * 2 + word[place + 1 :]
+
+
+def masked(word, chance):
+    place = chance.randrange(1, len(word))
+    return word[:place] + "*" + word[place + 1 :]
+
+
+def leet(word, chance):
+    return "".join(
+        {"i": "1", "e": "3", "o": "0", "a": "4", "s": "5"}.get(c, c) if chance.random() < 0.6 else c
+        for c in word
+    )
+
+
+ALTERED = {
+    "a slip in each key word of 4 letters on": (0.93, in_keys(lambda w, c: slip(w, c) if len(w) > 3 else w)),
+    "a doubled letter in each key word": (0.99, in_keys(doubled)),
+    "a mask in each key word": (0.98, in_keys(masked)),
+    "vowels starred": (0.98, in_keys(lambda w, _: "".join("*" if c in VOWELS else c for c in w))),
+    "vowels dropped": (0.90, in_keys(lambda w, _: w[0] + "".join(c for c in w[1:] if c not in VOWELS) if len(w) > 3 else w)),
+    "leetspeak": (0.97, in_keys(leet)),
+    "spaced letters": (0.97, in_keys(lambda w, _: " ".join(w))),
+    "dotted letters": (0.97, in_keys(lambda w, _: ".".join(w))),
+    "hyphenated letters": (0.97, in_keys(lambda w, _: "-".join(w))),
+    "run together": (0.90, lambda t, _: t.replace(" ", "")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_what_a_reader_would_still_understand_is_mostly_found(name):
+    least, change = ALTERED[name]
+    share, lost = kept(change)
+
+    assert share >= least, (round(share, 3), lost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2 mg", "call 555-988-1234", "12/25/2026", "$988", "ph: 917 555 0101", "skilled", "diet", "dice", "therapist", "assist",
+     "i skied", "analyst", "bell", "my shelf", "i like it", "a b c", "u r gr8", "l8r", "w8 4 me", "k thx"],
+)  # fmt: skip
+def test_numbers_and_real_words_are_left_alone(text):
+    assert not finds(text)

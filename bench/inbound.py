@@ -42,7 +42,7 @@ class Race:
     """How long and how hard."""
 
     rounds: int = 5
-    posts: int = 3_000
+    posts: int = 2_000
     warm_up: int = 600
     connections: tuple[int, ...] = (16, 64)
     threads: int = 32

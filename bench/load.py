@@ -63,6 +63,7 @@ class _Run:
     reconnects: int = 0
     seconds: float = 0.0
     opening: "set[asyncio.Task[None]]" = field(default_factory=set)
+    open_connections: set[asyncio.Transport] = field(default_factory=set)
 
     def answered(self, seconds: float, body: bytes) -> None:
         self.waits.append(seconds)
@@ -78,6 +79,14 @@ class _Run:
         task = asyncio.get_running_loop().create_task(self._open(first))
         self.opening.add(task)
         task.add_done_callback(self.opening.discard)
+
+    async def close(self) -> None:
+        for task in self.opening:
+            task.cancel()
+        for connection in self.open_connections:
+            connection.abort()
+        # Connections are closed at the loop's next turn.
+        await asyncio.sleep(0)
 
     async def _open(self, first: Post) -> None:
         loop = asyncio.get_running_loop()
@@ -101,7 +110,9 @@ async def _send(port: int, posts: Sequence[Post], connections: int) -> _Run:
         await asyncio.wait_for(run.done, PATIENCE)
     except TimeoutError:
         raise BadAnswer(f"only {len(run.waits)} of {run.wanted} answers came") from None
-    run.seconds = perf_counter() - started
+    finally:
+        run.seconds = perf_counter() - started
+        await run.close()
     return run
 
 
@@ -118,6 +129,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._run.open_connections.add(transport)
         self._write()
 
     def _write(self) -> None:
@@ -157,6 +169,7 @@ class _Connection(asyncio.Protocol):
         self._write()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._run.open_connections.discard(self._transport)
         if self._post is not None:
             self._run.fail(f"the server hung up on a request ({exc})")
 

@@ -82,9 +82,22 @@ def _core(report: Mapping[str, Any]) -> Iterator[str]:
     found = report["core"]
     for name, title in (("decide", "decide()"), ("screen", "the crisis screen alone")):
         yield f"\n{title}, microseconds a text:"
+        rows = found[name]
         yield from _table(
-            ["text", "p50", "p99", "growth"],
-            [(r["text"], r["p50_us"], r["p99_us"], r.get("growth", "")) for r in found[name]],
+            ["text", "p50", "p99"],
+            [(row["text"], row["p50_us"], row["p99_us"]) for row in rows["everyday"]],
+        )
+        yield f"{title}, texts made to cost time, at 320 and at 1,600 characters:"
+        yield from _table(
+            ["text", "p50", "p99", "p50 long", "p99 long", "growth"],
+            [
+                (
+                    row["text"],
+                    *(row[at][key] for at in ("at_320", "at_1600") for key in ("p50_us", "p99_us")),
+                    row["growth"],
+                )
+                for row in rows["adversarial"]
+            ],
         )
     yield "\nThe router as the answers grow, microseconds a text:"
     yield from _table(

@@ -5,7 +5,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from smsbot.db import tables, tables_staff  # noqa: F401 - each adds its tables
+from smsbot.db import tables, tables_alerts, tables_staff  # noqa: F401 - each adds its tables
 
 
 def run(connection: Connection) -> None:

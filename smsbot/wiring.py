@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 import structlog
 
 from smsbot.config import Settings
-from smsbot.core.errors import StoreUnavailable
+from smsbot.core.errors import SettingsFault, StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.core.outbound.receipts import Receipt
 from smsbot.core.outbound.sending import Outgoing, SendResult
 from smsbot.db.store import Store
+from smsbot.providers.alert_webhook import AlertWebhook
 from smsbot.providers.twilio import number, twiml
 from smsbot.providers.twilio.callback import CallbackMark
 from smsbot.providers.twilio.send import Account, TwilioSender
@@ -21,7 +22,7 @@ from smsbot.queues.doorbell import Doorbell
 from smsbot.queues.ringer import Ringer
 from smsbot.queues.valkey import queue_url
 from smsbot.sealing import Sealer
-from smsbot.services import explain, outbox, record_receipt
+from smsbot.services import alerts, explain, outbox, record_receipt
 from smsbot.services.doctor import Check, Verdict, examine_number
 from smsbot.services.load_catalogue import LiveCatalogue, from_files
 from smsbot.services.receive import Inbox
@@ -206,6 +207,29 @@ class Sender:
     def close(self) -> None:
         """Let go of the connections."""
         self.store.close()
+
+
+class AlertSender:
+    """Tells staff of crisis texts, in the worker. Make it after forking."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Post to the address of the settings; there must be one."""
+        if settings.alert_webhook is None:
+            raise SettingsFault("SMSBOT_ALERT_WEBHOOK is not set: there is nowhere to post to.")
+        self._store = open_store(settings)
+        self._webhook = AlertWebhook(settings.alert_webhook.get_secret_value())
+
+    def notify(self) -> int:
+        """Post what staff have not been told yet; returns how many alerts were taken.
+
+        Raises:
+            StoreUnavailable: the database can't be reached.
+        """
+        return alerts.notify(self._store, self._webhook.post, clock())
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._store.close()
 
 
 def provider_send(settings: Settings) -> Callable[[Outgoing], SendResult]:

@@ -1,4 +1,4 @@
-"""The whole bot as real processes: web, worker and carrier on a database, as an operator runs it."""
+"""The whole bot as real processes: web, worker and carrier, as an operator runs them."""
 
 import itertools
 import os
@@ -7,12 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import requests
 from sqlalchemy import Connection, create_engine, text
@@ -224,11 +222,3 @@ def below(pid: int) -> dict[int, str]:
         with suppress(OSError):
             lines[one] = Path(f"/proc/{one}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     return lines
-
-
-def query_of(url: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-
-
-def took(started: float) -> float:
-    return time.monotonic() - started

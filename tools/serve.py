@@ -184,6 +184,8 @@ def announce(port: int, processes: Mapping[str, Process]) -> int:
     print(f"\n  smsbot runs.  Phone: {site}/simulator/", flush=True)
     if status(port, "/admin/") not in {0, http.client.NOT_FOUND}:
         print(f"  Staff pages:  {site}/admin/", flush=True)
+        print("                sign in as demo; the first start printed the password. Lost it?")
+        print("                .venv/bin/smsbot staff password demo", flush=True)
     print("  Ctrl-C stops it.\n", flush=True)
     return 0
 

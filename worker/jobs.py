@@ -44,4 +44,5 @@ def _report(done: Drained) -> None:
             retried=done.retried,
             failed=done.failed,
             unknown=done.unknown,
+            parked=done.parked,
         )

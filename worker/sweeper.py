@@ -11,7 +11,9 @@ import structlog
 
 from smsbot.config import Settings
 from smsbot.core.errors import StoreUnavailable
+from smsbot.services.send import Drained
 from smsbot.wiring import Sender
+from worker import alerts
 
 EVERY = 2.0
 
@@ -33,7 +35,10 @@ def run(settings: Settings) -> None:
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
+    telling = alerts.start(ended, settings)
     sweep_until(ended, settings)
+    if telling is not None:
+        telling.join(timeout=5)
 
 
 def _round(sender: Sender) -> None:
@@ -46,8 +51,8 @@ def _round(sender: Sender) -> None:
     except Exception:  # noqa: BLE001 - whatever it was, the next round must come
         _log.exception("sweep_failed")
         return
-    if back or unknown or done.accepted or done.failed or done.unknown:
+    if back or unknown or done != Drained():
         _log.info(
             "swept", back=back, unknown=unknown + done.unknown, sent=done.accepted,
-            failed=done.failed,
+            failed=done.failed, parked=done.parked,
         )  # fmt: skip

@@ -12,10 +12,12 @@ import click
 from smsbot.core.errors import SmsbotError
 
 _COMMANDS = {
+    "alerts": "smsbot.cli.alerts:alerts",
     "chat": "smsbot.cli.chat:chat",
     "content": "smsbot.cli.content:content",
     "db": "smsbot.cli.database:database",
     "doctor": "smsbot.cli.doctor:doctor",
+    "eval": "smsbot.cli.eval:evaluation",
     "explain": "smsbot.cli.explain:explain",
     "outbox": "smsbot.cli.outbox:outbox",
     "segments": "smsbot.cli.segments:segments",

@@ -19,7 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from smsbot.config.given import DEVELOPMENT, LOOPBACK, given, production_faults
+from smsbot.config.given import DEVELOPMENT, LOOPBACK, given, production_faults, webhook
 from smsbot.core.errors import SettingsFault
 
 
@@ -159,6 +159,9 @@ class Settings(BaseSettings):
         "SMSBOT_PUBLIC_URLS",
         "must hold at least one address",
         default_factory=_default_public_urls,
+    )
+    alert_webhook: Annotated[SecretStr, AfterValidator(webhook)] | None = _env(
+        "SMSBOT_ALERT_WEBHOOK", "must be an address", default=None
     )
     data_keys: _Several[_Long] = _env(
         "SMSBOT_DATA_KEY", "must hold keys of 32 or more characters (`openssl rand -base64 32`)"

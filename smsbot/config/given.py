@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 DEVELOPMENT = {
@@ -65,6 +67,19 @@ def production_faults(values: dict[str, str]) -> list[str]:
         elif DEVELOPMENT.get(name, "") in _parts(values[name]):
             faults.append(f"{name} is the development default: {cure}.")
     return faults + _address_faults(values)
+
+
+def webhook(address: SecretStr) -> SecretStr:
+    """Check where alerts go. The address may hold a secret, also in its query.
+
+    Raises:
+        ValueError: it isn't https, nor http on this machine.
+    """
+    parts = urlsplit(address.get_secret_value())
+    plain_here = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or plain_here):
+        raise ValueError("must be an https address; plain http only reaches this machine")
+    return address
 
 
 def _address_faults(values: dict[str, str]) -> list[str]:

@@ -52,3 +52,5 @@ class InboundMessage:
     opt_out_type: OptOutType | None = None
     is_fallback: bool = False
     """The provider calls again because its first request failed (it sent ErrorCode)."""
+    recent: tuple[str, ...] = ()
+    """The sender's texts of the last minute, oldest first, at most 3: known on a best effort."""

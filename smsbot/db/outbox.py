@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, Exists, Row, Select, exists, func, insert, select, update
 
 from smsbot.core.messages import E164
 from smsbot.core.outbound.outbox import (
@@ -13,7 +13,6 @@ from smsbot.core.outbound.outbox import (
     Claimed,
     Lane,
     NewOutgoing,
-    Outcome,
     State,
 )
 from smsbot.db.tables import attempt, contact, outbox
@@ -85,80 +84,6 @@ def claim(tx: Connection, sealer: Sealer, limit: int, now: datetime) -> list[Cla
     return [_claimed(sealer, row) for row in rows]
 
 
-def begin_attempt(tx: Connection, claimed: Claimed, now: datetime) -> int | None:
-    """Record the intent to send, before a byte leaves; None when the lease is no longer ours."""
-    if not _move(tx, claimed, State.CLAIMED, {"state": State.SENDING.value, "updated_at": now}):
-        return None
-    number = claimed.attempts + 1
-    made = tx.execute(
-        insert(attempt)
-        .values(outbox_id=claimed.id, n=number, started_at=now)
-        .returning(attempt.c.id)
-    )
-    return int(made.scalar_one())
-
-
-def finish_attempt(
-    tx: Connection, claimed: Claimed, attempt_id: int, outcome: Outcome, now: datetime
-) -> bool:
-    """Record what became of the attempt; False when a receipt has already moved the row on."""
-    tx.execute(
-        update(attempt)
-        .where(attempt.c.id == attempt_id, attempt.c.ended_at.is_(None))
-        .values(
-            ended_at=now,
-            outcome=outcome.label,
-            http_status=outcome.http_status,
-            error_code=outcome.error_code,
-            sid=outcome.sid,
-        )
-    )
-    values: dict[str, object] = {
-        "state": outcome.state.value,
-        "lease_token": None,
-        "lease_until": None,
-        "error_code": outcome.error_code,
-        "updated_at": now,
-    }
-    if outcome.sid is not None:
-        values["sid"] = outcome.sid
-    if outcome.retry_at is not None:
-        values["due_at"] = outcome.retry_at
-    return _move(tx, claimed, State.SENDING, values)
-
-
-def release_expired(tx: Connection, now: datetime) -> tuple[int, int]:
-    """Rows whose worker died: claimed ones go back, sending ones become UNKNOWN. Counts both."""
-    stale = outbox.c.lease_until < now
-    cleared = {"lease_token": None, "lease_until": None, "updated_at": now}
-    back = tx.execute(
-        update(outbox)
-        .where(outbox.c.state == State.CLAIMED.value, stale)
-        .values(state=State.QUEUED.value, version=outbox.c.version + 1, **cleared)
-    )
-    tx.execute(
-        update(attempt)
-        .where(
-            attempt.c.ended_at.is_(None),
-            attempt.c.outbox_id.in_(
-                select(outbox.c.id).where(outbox.c.state == State.SENDING.value, stale)
-            ),
-        )
-        .values(ended_at=now, outcome="worker_died")
-    )
-    unknown = tx.execute(
-        update(outbox)
-        .where(outbox.c.state == State.SENDING.value, stale)
-        .values(state=State.UNKNOWN.value, version=outbox.c.version + 1, **cleared)
-    )
-    return back.rowcount, unknown.rowcount
-
-
-def has_due(tx: Connection, now: datetime) -> bool:
-    """Whether anything waits to be sent now."""
-    return tx.scalar(_due(now, 1)) is not None
-
-
 def summary(tx: Connection) -> dict[str, int]:
     """How many rows are in each state."""
     rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
@@ -203,25 +128,16 @@ def _expire(tx: Connection, now: datetime) -> None:
 
 
 def _suppress(tx: Connection, now: datetime) -> None:
-    gone = exists().where(contact.c.id == outbox.c.contact_id, contact.c.opted_out)
     tx.execute(
         update(outbox)
-        .where(outbox.c.state == State.QUEUED.value, outbox.c.lane != int(Lane.CRISIS), gone)
+        .where(outbox.c.state == State.QUEUED.value, outbox.c.lane != int(Lane.CRISIS), opted_out())
         .values(state=State.SUPPRESSED.value, version=outbox.c.version + 1, updated_at=now)
     )
 
 
-def _move(tx: Connection, claimed: Claimed, source: State, values: dict[str, object]) -> bool:
-    moved = tx.execute(
-        update(outbox)
-        .where(
-            outbox.c.id == claimed.id,
-            outbox.c.state == source.value,
-            outbox.c.lease_token == claimed.token,
-        )
-        .values(version=outbox.c.version + 1, **values)
-    )
-    return moved.rowcount == 1
+def opted_out() -> Exists:
+    """Whether the contact of an outbox row has opted out: a condition for a WHERE."""
+    return exists().where(contact.c.id == outbox.c.contact_id, contact.c.opted_out)
 
 
 def _claimed(sealer: Sealer, row: Row[tuple[object, ...]]) -> Claimed:

@@ -18,11 +18,12 @@ from smsbot.core.inbound.decision import Decision, Step
 from smsbot.core.messages import E164, InboundMessage, MessageSid
 from smsbot.core.outbound.outbox import REPLY_LIFE, Lane, NewOutgoing
 from smsbot.core.text.segments import measure
-from smsbot.db import contacts, inbound, outbox
+from smsbot.db import alerts, contacts, inbound, outbox
 from smsbot.db.contacts import ConsentEntry, Stored
 from smsbot.db.group_commit import GroupCommit
 from smsbot.db.inbound import Answered
 from smsbot.db.store import Store, Transaction
+from smsbot.services.recent import RecentTexts
 
 PATIENCE = 1.5
 """Seconds the database has before the answer goes out from memory."""
@@ -60,10 +61,12 @@ class Inbox:
         self._catalogue = catalogue
         self._render = render
         self._spool = spool
+        self._recent = RecentTexts()
         self._commit: GroupCommit[InboundMessage, Received] = GroupCommit(store, self._receive_all)
 
     def receive(self, message: InboundMessage) -> Received:
         """Answer one text within 1.5 s of database time, whatever becomes of the database."""
+        message = self._recent.with_recent(message)
         try:
             return self._commit.run(message, PATIENCE)
         except StoreUnavailable as error:
@@ -175,6 +178,7 @@ class _Batch:
             return
         now = self._answered[-1].message.received_at
         inbound.add(tx, store.sealer, self._answered)
+        alerts.add(tx, self._answered)
         contacts.save(tx, self._people.values(), now)
         contacts.record_consent(tx, self._consents)
         outbox.add(tx, store.sealer, self._outgoing, now)

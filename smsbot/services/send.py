@@ -4,6 +4,7 @@ The attempt is committed before a byte leaves, so a process that dies at any poi
 somebody owns: not sent yet, or UNKNOWN. Nothing ambiguous is ever sent again from here.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from smsbot.core.outbound.sending import (
     SendResult,
     Unknown,
 )
-from smsbot.db import contacts, outbox
+from smsbot.db import attempts, contacts, outbox
 from smsbot.db.store import Store
 
 Send = Callable[[Outgoing], SendResult]
@@ -37,6 +38,8 @@ class Drained:
     retried: int = 0
     failed: int = 0
     unknown: int = 0
+    parked: int = 0
+    """Refused for our account's sake: they wait until a person has mended it, or expire."""
 
 
 def drain(store: Store, send: Send, clock: Clock, *, at_most: int = 500) -> Drained:
@@ -45,7 +48,7 @@ def drain(store: Store, send: Send, clock: Clock, *, at_most: int = 500) -> Drai
     Raises:
         StoreUnavailable: the database can't be reached; what was claimed comes back by its lease.
     """
-    tally = {State.ACCEPTED: 0, State.QUEUED: 0, State.FAILED: 0, State.UNKNOWN: 0}
+    tally: Counter[State] = Counter()
     tried = 0
     while tried < at_most:
         with store.begin() as tx:
@@ -54,13 +57,14 @@ def drain(store: Store, send: Send, clock: Clock, *, at_most: int = 500) -> Drai
             break
         for one in claimed:
             state = _send_one(store, send, clock, one)
-            tally[state] = tally.get(state, 0) + 1
+            tally[state] += 1
             tried += 1
     return Drained(
         accepted=tally[State.ACCEPTED],
         retried=tally[State.QUEUED],
         failed=tally[State.FAILED],
         unknown=tally[State.UNKNOWN],
+        parked=tally[State.PARKED],
     )
 
 
@@ -71,12 +75,12 @@ def sweep(store: Store, clock: Clock) -> tuple[int, int]:
         StoreUnavailable: the database can't be reached.
     """
     with store.begin() as tx:
-        return outbox.release_expired(tx, clock())
+        return attempts.release_expired(tx, clock())
 
 
 def _send_one(store: Store, send: Send, clock: Clock, one: Claimed) -> State:
     with store.begin() as tx:
-        attempt_id = outbox.begin_attempt(tx, one, clock())
+        attempt_id = attempts.begin(tx, one, clock())
     if attempt_id is None:
         return State.CLAIMED
     started = clock()
@@ -92,7 +96,7 @@ def _send_one(store: Store, send: Send, clock: Clock, one: Claimed) -> State:
     now = clock()
     outcome = judge(result, one.attempts + 1, now)
     with store.begin() as tx:
-        outbox.finish_attempt(tx, one, attempt_id, outcome, now)
+        attempts.finish(tx, one, attempt_id, outcome, now)
         if outcome.opts_out:
             contacts.opt_out(tx, one.contact_id, "provider:21610", now)
     return outcome.state

@@ -6,6 +6,7 @@ tries can't be told apart from outside.
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from smsbot.core.editorial.roles import StaffAccount
@@ -28,8 +29,9 @@ _PATIENCE = 2.0
 class SignIn:
     """The door of one process."""
 
-    def __init__(self) -> None:
-        """Know of no tries yet."""
+    def __init__(self, check: Callable[[str, str], bool] = is_right) -> None:
+        """Know of no tries yet. `check` says whether a hash is that of a password."""
+        self._check = check
         self._tries: dict[str, deque[datetime]] = {}
         self._lock = threading.Lock()
         self._hashing = threading.BoundedSemaphore(_HASHES_AT_ONCE)
@@ -47,9 +49,27 @@ class SignIn:
         if not self._may_try(address, now) or not self._hashing.acquire(timeout=_PATIENCE):
             return None
         try:
-            return _check(store, name, password, now)
+            return self._admit(store, name, password, now)
         finally:
             self._hashing.release()
+
+    def _admit(self, store: Store, name: str, password: str, now: datetime) -> StaffAccount | None:
+        nobody = nobodys_hash()
+        with store.begin() as tx:
+            found = staff.find(tx, name)
+            counted = found is not None and staff.take_try(
+                tx, found.account.id, now, most=MOST_TRIES, window=WINDOW
+            )
+        # No transaction is open while the hash is worked out.
+        usable = found is not None and counted and found.account.is_active
+        right = self._check(found.password_hash if found and usable else nobody, password)
+        if found is None or not usable or not right:
+            return None
+        with store.begin() as tx:
+            staff.clear_tries(tx, found.account.id)
+            # Disabled, or the password replaced, while the hash was worked out: read it again.
+            again = staff.find(tx, name)
+        return again.account if again and again == found else None
 
     def _may_try(self, address: str, now: datetime) -> bool:
         with self._lock:
@@ -64,25 +84,6 @@ class SignIn:
     def _forget_old(self, now: datetime) -> None:
         recent = {a: tries for a, tries in self._tries.items() if tries[-1] > now - WINDOW}
         self._tries = recent if len(recent) < _MOST_ADDRESSES else {}
-
-
-def _check(store: Store, name: str, password: str, now: datetime) -> StaffAccount | None:
-    nobody = nobodys_hash()
-    with store.begin() as tx:
-        found = staff.find(tx, name)
-        counted = found is not None and staff.take_try(
-            tx, found.account.id, now, most=MOST_TRIES, window=WINDOW
-        )
-    # No transaction is open while the hash is worked out.
-    usable = found is not None and counted and found.account.is_active
-    right = is_right(found.password_hash if found and usable else nobody, password)
-    if found is None or not usable or not right:
-        return None
-    with store.begin() as tx:
-        staff.clear_tries(tx, found.account.id)
-        # Disabled, or the password replaced, while the hash was worked out: read it again.
-        again = staff.find(tx, name)
-    return again.account if again and again == found else None
 
 
 def account_of_session(store: Store, account_id: int, epoch: int) -> StaffAccount | None:

@@ -137,6 +137,7 @@ def _dump(message: InboundMessage) -> str:
             "media_count": message.media_count,
             "opt_out_type": message.opt_out_type.value if message.opt_out_type else None,
             "is_fallback": message.is_fallback,
+            "recent": message.recent,
         }
     )
 
@@ -152,4 +153,6 @@ def _load(text: str) -> InboundMessage:
         media_count=found["media_count"],
         opt_out_type=OptOutType(found["opt_out_type"]) if found["opt_out_type"] else None,
         is_fallback=found["is_fallback"],
+        # Files of before this field was kept have none.
+        recent=tuple(found.get("recent", ())),
     )

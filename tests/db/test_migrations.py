@@ -6,6 +6,12 @@ from smsbot.db import schema
 from smsbot.db.answers import version
 from tests.builders import a_store
 
+_ADD = (
+    "INSERT INTO answer (keyword, lang, category, aliases, loose, questions, cues, hints, short,"
+    " claims, seed, sources, author, reviewer, review_by) VALUES ('{keyword}', 'en', 'content',"
+    " '[]', '[]', '[]', '[]', '[]', 'Text.', '[]', '[]', '[]', 'a', {reviewer}, '2027-01-01')"
+)
+
 
 def test_each_step_goes_up_and_down_and_the_last_is_what_the_code_says(
     empty_database_url: str,
@@ -34,9 +40,7 @@ def test_upgrading_again_changes_nothing(database_url: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "INSERT INTO answer (keyword, lang, category, aliases, loose, questions, cues, hints,"
-        " short, claims, seed, sources, author, review_by) VALUES ('NEW', 'en', 'content', '[]',"
-        " '[]', '[]', '[]', '[]', 'Text.', '[]', '[]', '[]', 'a', '2027-01-01')",
+        _ADD.format(keyword="NEW", reviewer="NULL"),
         "UPDATE answer SET short = 'Other.'",
         "DELETE FROM answer",
     ],
@@ -45,14 +49,7 @@ def test_upgrading_again_changes_nothing(database_url: str) -> None:
 def test_any_change_of_an_answer_moves_the_content_version(database_url: str, change: str) -> None:
     store = a_store(database_url)
     with store.begin() as tx:
-        tx.execute(
-            text(
-                "INSERT INTO answer (keyword, lang, category, aliases, loose, questions, cues,"
-                " hints, short, claims, seed, sources, author, review_by) VALUES ('FDA', 'en',"
-                " 'content', '[]', '[]', '[]', '[]', '[]', 'Text.', '[]', '[]', '[]', 'a',"
-                " '2027-01-01')"
-            )
-        )
+        tx.execute(text(_ADD.format(keyword="FDA", reviewer="NULL")))
         before = version(tx)
 
     with store.begin() as tx:
@@ -67,12 +64,5 @@ def test_the_author_of_an_answer_cannot_sign_it(database_url: str) -> None:
     store = a_store(database_url)
 
     with pytest.raises(StoreUnavailable), store.begin() as tx:
-        tx.execute(
-            text(
-                "INSERT INTO answer (keyword, lang, category, aliases, loose, questions, cues,"
-                " hints, short, claims, seed, sources, author, reviewer, review_by) VALUES ('X',"
-                " 'en', 'content', '[]', '[]', '[]', '[]', '[]', 'T.', '[]', '[]', '[]', 'Ann',"
-                " 'Ann', '2027-01-01')"
-            )
-        )
+        tx.execute(text(_ADD.format(keyword="X", reviewer="'a'")))
     store.close()

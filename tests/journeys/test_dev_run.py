@@ -23,6 +23,7 @@ TOKEN = "token-of-this-test"
 ACCOUNT = "AC" + "5" * 32
 US, PERSON = "+15005550006", "+12025550123"
 PATIENCE = 60.0
+SHOWN = "Password, shown only this once: "
 
 
 @dataclass(slots=True)
@@ -151,6 +152,20 @@ def test_it_serves_answers_and_sends(running: Running) -> None:
     assert left, "the rest of the long answer never left"
 
 
+def test_the_login_it_prints_opens_the_staff_pages(running: Running) -> None:
+    password = running.said.split(SHOWN, 1)[1].split()[0]
+    page = f"{running.site}/admin/sign-in"
+    with requests.Session() as browser:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page, timeout=10).text)
+        assert token is not None
+        form = {"name": "demo", "password": password, "csrf_token": token[1]}
+
+        entered = browser.post(page, data=form, timeout=10)
+
+    assert entered.url == f"{running.site}/admin/"
+    assert "wait for a clinician" in entered.text
+
+
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_leaves_no_process_behind(running: Running, signum: int) -> None:
     family = below(running.process.pid)
@@ -176,6 +191,9 @@ def test_a_second_start_prepares_nothing_again_and_keeps_the_data(tmp_path: Path
     assert repeated == answered
     assert "schema" in first.said
     assert "schema" not in again.said
+    assert SHOWN in first.said
+    assert SHOWN not in again.said
+    assert "staff password demo" in again.said
 
 
 def test_a_deleted_database_is_prepared_anew(tmp_path: Path) -> None:

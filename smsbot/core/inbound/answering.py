@@ -20,6 +20,7 @@ from smsbot.core.text.normalise import tokens
 _SURE_OF_LANGUAGE = 4
 """So many words in the other language overrule the language a contact asked for."""
 
+_HELP = "HELP"
 _SPANISH_NAMES = frozenset({"espanol", "spanish", "castellano"})
 _ENGLISH_NAMES = frozenset({"english", "ingles"})
 
@@ -58,6 +59,7 @@ def answer_text(
     found = route(message.body, catalogue.index)
     if lead is not None:
         found = replace(found, kind=Kind.QUESTION, topics=lead)
+    found = replace(found, topics=tuple(dict.fromkeys(map(_not_done, found.topics))))
     turn = _Turn(
         message=message,
         contact=contact,
@@ -69,6 +71,12 @@ def answer_text(
     decided = _answer(turn)
     # Behind a crisis text stands the answer alone: who we are can wait for the next one.
     return decided if lead is not None else _with_lines(turn, decided)
+
+
+def _not_done(keyword: str) -> str:
+    # What only sounds like STOP or START has not stopped or started anything, and their texts say
+    # "it's done". HELP says how to stop.
+    return _HELP if keyword in {"STOP", "START"} else keyword
 
 
 def _language(said_in: Lang | None, message: InboundMessage, contact: Contact) -> Lang:

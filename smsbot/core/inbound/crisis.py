@@ -83,7 +83,7 @@ class Screen:
         return (
             here in _TOLD_OF_OTHERS
             and _ABOUT.get(there, 0) > _ABOUT.get(here, 0)
-            and match.within(other)
+            and other.start <= match.start <= other.end
         )
 
 
@@ -115,7 +115,7 @@ _MUST_NOT_FIRE = ("what are the risks of ketamine", "FDA", "my phone died", "rie
 
 
 def self_test(screen: Screen) -> None:
-    """Hold the screen to what it must find and leave alone; what every process does before it serves.
+    """Hold the screen to what it must find and leave alone; each process does so before serving.
 
     Raises:
         ScreenFault: It fails one of them. Names the rule or tier found, never a text from outside.

@@ -18,7 +18,7 @@ from smsbot.core.inbound.decision import Tier
 from smsbot.core.messages import Lang
 
 _TABLES = frozenset(
-    {"language", "meaning", "sayings", "key", "words", "chat", "pictures", "stems", "real"}
+    {"language", "meaning", "sayings", "key", "words", "chat", "alike", "pictures", "stems", "real"}
     | {"rule", "guard", "alone"}
 )
 _NAMED = re.compile(r"\{([a-z_]+)\}")
@@ -59,6 +59,7 @@ class _Gathered:
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     chat: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     real: set[str] = field(default_factory=set)
@@ -104,14 +105,15 @@ def _sayings(files: Mapping[str, str]) -> dict[str, str]:
 def _gather(data: dict[str, Any], gathered: _Gathered, said: Mapping[str, str]) -> None:
     unknown = data.keys() - _TABLES
     if unknown:
-        raise ScreenFault(f"unknown table {sorted(unknown)[0]!r}")
+        raise ScreenFault(f"unknown table {min(unknown)!r}")
     lang = Lang(data["language"]) if "language" in data else None
     for table in ("key", "words"):
-        for name, members in data.get(table, {}).items():
-            gathered.classes[name] = (*gathered.classes.get(name, ()), *members.split())
+        for name, listed in data.get(table, {}).items():
+            gathered.classes[name] = (*gathered.classes.get(name, ()), *listed.split())
             if table == "key":
-                gathered.keys.update(w for w in members.split() if w[0] != "<")
+                gathered.keys.update(w for w in listed.split() if w[0] != "<")
     gathered.chat.update(data.get("chat", {}))
+    gathered.alike.update(data.get("alike", {}))
     gathered.pictures.update(data.get("pictures", {}))
     gathered.stems.update(data.get("stems", {}))
     gathered.real.update(data.get("real", "").split())
@@ -185,11 +187,11 @@ def _members(name: str, gathered: _Gathered, above: tuple[str, ...]) -> Iterator
     """The words of a class, those of the classes it takes in included."""
     if name in above or name not in gathered.classes:
         raise ScreenFault(f"crisis lexicon: the class <{name}> is missing or holds itself")
-    for member in gathered.classes[name]:
-        if member[0] == "<":
-            yield from _members(member.strip("<>"), gathered, (*above, name))
+    for word in gathered.classes[name]:
+        if word[0] == "<":
+            yield from _members(word.strip("<>"), gathered, (*above, name))
         else:
-            yield member
+            yield word
 
 
 def _signs(gathered: _Gathered, classes: Mapping[str, frozenset[str]]) -> dict[str, int]:
@@ -197,9 +199,9 @@ def _signs(gathered: _Gathered, classes: Mapping[str, frozenset[str]]) -> dict[s
     pieces = {piece for _, says in gathered.rules for phrase in says for piece in phrase}
     signs: dict[str, int] = dict.fromkeys(EDGES, BREAK_SIGN)
     for number, piece in enumerate(sorted(pieces - GAPS.keys() - EDGES), start=1):
-        for member in members(piece):
-            if member[0] == "<" and member.strip("<>") not in classes:
-                raise ScreenFault(f"crisis lexicon: a phrase uses {member}, defined nowhere")
+        for part in members(piece):
+            if part[0] == "<" and part.strip("<>") not in classes:
+                raise ScreenFault(f"crisis lexicon: a phrase uses {part}, defined nowhere")
         signs[piece] = number
     return signs
 
@@ -215,6 +217,9 @@ def _words(
         for member in members(piece) if sign != BREAK_SIGN else ():
             for text in classes[member.strip("<>")] if member[0] == "<" else (member,):
                 held.setdefault(text, set()).add(sign)
+    for alike, meant in gathered.alike.items():
+        own = held.setdefault(alike, set())
+        own.update(*(held[word] for word in meant.split() if word in held))
     return {
         text: (Word(text=text, signs=frozenset(numbers), kind=_kind(text, classes)),)
         for text, numbers in held.items()

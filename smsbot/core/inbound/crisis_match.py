@@ -1,4 +1,4 @@
-"""Finds the lexicon's phrases in a text's words: all of them at once, in one pass, never going back.
+"""Finds the lexicon's phrases in a text's words: all at once, in one pass, never going back.
 
 The phrases are merged into one tree of words and word classes. Reading a text keeps the list of
 places in the tree that the words so far have led to. A place waits a bounded number of words, so
@@ -61,10 +61,6 @@ class Match:
     start: int
     end: int
 
-    def within(self, other: "Match") -> bool:
-        """Whether the other match covers all of this one."""
-        return other.start <= self.start and self.end <= other.end
-
     def touches(self, other: "Match") -> bool:
         """Whether the two share a word."""
         return other.start <= self.end and self.start <= other.end
@@ -72,7 +68,7 @@ class Match:
 
 @dataclass(slots=True, eq=False)
 class _Place:
-    """A place in the tree: where each sign leads, what may be waited for, which phrases end here."""
+    """A place in the tree: where signs lead, what may be waited for, which phrases end here."""
 
     ways: dict[int, "_Place"] = field(default_factory=dict)
     waits: dict[int, "_Place"] = field(default_factory=dict)
@@ -91,7 +87,7 @@ _Move = tuple["_Stand", tuple[tuple[int, int], ...]]
 
 
 class _Stand:
-    """All places that the words so far have led to, and the moves from here that were worked out."""
+    """The places that the words so far have led to, and the moves from here worked out."""
 
     __slots__ = ("moves", "waiting")
 
@@ -106,9 +102,11 @@ class Tree:
     def __init__(self, phrases: Iterable[tuple[int, Sequence[int | Gap]]]) -> None:
         """Takes (owner, phrase) pairs; owners are the caller's own numbers."""
         root = _Place()
-        for owner, phrase in phrases:
+        for owner, phrase in sorted(phrases, key=lambda said: len(said[1])):
             place = root
             for step in phrase:
+                if owner in place.ends:
+                    break  # the shorter phrase of the same owner says it already
                 place = place.after(step)
             place.ends.add(owner)
         self._root = _shared(root, {})
@@ -135,7 +133,7 @@ class Tree:
         return self._stands.setdefault(waiting, _Stand(waiting))
 
     def _move(self, stand: _Stand, word: Word) -> _Move:
-        """Where a word leads from a stand. A break is named by phrases, but is no word of theirs."""
+        """Where a word leads. A break is named by phrases, but is no word of theirs."""
         following: dict[_Waiting, None] = {}
         reached = [
             (place, -1 if word.kind is Kind.BREAK else 0) for place in _after(self._root, word)

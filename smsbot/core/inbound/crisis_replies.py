@@ -1,4 +1,4 @@
-"""What a person in crisis is told: constants, each one GSM-7 segment, 988 in the first 40 characters.
+"""What a person in crisis is told: constants of one GSM-7 segment, 988 in the first 40 characters.
 
 No name, no drug, no method, none of the texter's words: a text shows on lock screens. Changing one
 of them is changing a clinical instrument: a test holds their rules and their exact number.
@@ -92,7 +92,9 @@ _FULL: dict[Lang, dict[Tier, str]] = {
 
 _AGAIN: dict[Lang, dict[Tier, str]] = {
     Lang.EN: {
-        Tier.EMERGENCY: "988 by call or text; 911 now if a life is at risk. Poison Help 1-800-222-1222.",
+        Tier.EMERGENCY: (
+            "988 by call or text; 911 now if a life is at risk. Poison Help 1-800-222-1222."
+        ),
         Tier.ACTIVE: "I'm still here, but 988 has people: call or text now. In danger: 911.",
         Tier.PASSIVE: "988 is there, by call or text, at any hour. In danger: 911.",
         Tier.THIRD_PARTY: "988 guides you too: call or text. If they may act now: 911.",
@@ -102,7 +104,9 @@ _AGAIN: dict[Lang, dict[Tier, str]] = {
         Tier.INFORMATION: "988, call or text, 24/7. Overdose or danger: 911.",
     },
     Lang.ES: {
-        Tier.EMERGENCY: "988 (oprime 2); 911 ya si hay peligro de muerte. Veneno o dosis: 1-800-222-1222.",
+        Tier.EMERGENCY: (
+            "988 (oprime 2); 911 ya si hay peligro de muerte. Veneno o dosis: 1-800-222-1222."
+        ),
         Tier.ACTIVE: "En el 988 hay personas: llama (oprime 2) o manda AYUDA al 988. Peligro: 911.",
         Tier.PASSIVE: "El 988 sigue contigo: llama (oprime 2) o manda AYUDA al 988. Peligro: 911.",
         Tier.THIRD_PARTY: "El 988 te orienta: llama (oprime 2) o manda AYUDA. Si va a actuar: 911.",
@@ -121,18 +125,32 @@ _LINE: dict[Lang, dict[Tier, str]] = {
         Tier.THIRD_PARTY: "Call or text 988, 24/7, for them and for you. If they may act now: 911.",
         Tier.VIOLENCE: "Danger now: 911. Call or text 988. DV hotline: 1-800-799-7233.",
         Tier.BEREAVEMENT: "I'm so sorry. Call or text 988, 24/7: they are there for loss too.",
-        Tier.SOFT: "If it gets too heavy, call or text 988, free, 24/7: a real person. In danger: 911.",
-        Tier.INFORMATION: "Call or text 988, 24/7, for thoughts of suicide, yours or a friend's. Danger: 911.",
+        Tier.SOFT: (
+            "If it gets too heavy, call or text 988, free, 24/7: a real person. In danger: 911."
+        ),
+        Tier.INFORMATION: (
+            "Call or text 988, 24/7, for thoughts of suicide, yours or a friend's. Danger: 911."
+        ),
     },
     Lang.ES: {
         Tier.EMERGENCY: "Llama al 988 (oprime 2); al 911 ya si hay peligro de muerte.",
         Tier.ACTIVE: "Llama ya al 988 (oprime 2) o manda AYUDA al 988, 24/7. Peligro: 911.",
-        Tier.PASSIVE: "Llama al 988 (oprime 2) o manda AYUDA al 988, gratis, 24/7. En peligro: 911.",
-        Tier.THIRD_PARTY: "Llama al 988 (oprime 2), por ti y por esa persona, 24/7. Si va a actuar: 911.",
+        Tier.PASSIVE: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988, gratis, 24/7. En peligro: 911."
+        ),
+        Tier.THIRD_PARTY: (
+            "Llama al 988 (oprime 2), por ti y por esa persona, 24/7. Si va a actuar: 911."
+        ),
         Tier.VIOLENCE: "Peligro: 911. Llama al 988 (oprime 2). Violencia en casa: 1-800-799-7233.",
-        Tier.BEREAVEMENT: "Lo siento mucho. El 988 ayuda en un duelo: llama (oprime 2) o manda AYUDA.",
-        Tier.SOFT: "Si pesa demasiado, llama al 988 (oprime 2) o manda AYUDA al 988, 24/7. Peligro: 911.",
-        Tier.INFORMATION: "Llama al 988 (oprime 2) o manda AYUDA al 988 si piensas en el suicidio. Peligro: 911.",
+        Tier.BEREAVEMENT: (
+            "Lo siento mucho. El 988 ayuda en un duelo: llama (oprime 2) o manda AYUDA."
+        ),
+        Tier.SOFT: (
+            "Si pesa demasiado, llama al 988 (oprime 2) o manda AYUDA al 988, 24/7. Peligro: 911."
+        ),
+        Tier.INFORMATION: (
+            "Llama al 988 (oprime 2) o manda AYUDA al 988 si piensas en el suicidio. Peligro: 911."
+        ),
     },
 }
 

@@ -6,24 +6,34 @@ slip, or as several words run together. Each way is one or a few dictionary look
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from smsbot.core.inbound.crisis_letters import (
+    MASKS,
+    cuts,
+    fits,
+    fits_loosely,
+    grow,
+    index,
+    is_inside,
+    words_from,
+)
 from smsbot.core.inbound.crisis_match import UNKNOWN, Word
 
 _RUNS = re.compile(r"(.)\1+")
 _VOWELS = str.maketrans("", "", "aeiou")
-_MASKS = "*#_.-"
 # Both readings of 1, ! and | (i or l) are one: the vocabulary's own l is read as i as well.
 _LEET = str.maketrans("0134567890!|@$+€", "oieasgtbgoiiaste")
 _LEET_SIGNS = re.compile(r"[013457896!|@$+€]")
 _ONE_LETTER = frozenset("iyau2")
 _LONGEST = 24  # letters of a token that may be one word, misspelt
 _FAR = 1 << 30
-_MANY_WORDS = 13  # letters from which a token may hold words the lexicon does not know
-_SKIPPED = 4  # what passing over one letter of such a word costs; a known word costs 1
+_MANY_WORDS = 16  # letters from which a token may hold words the lexicon does not know
+# What cutting a token up costs: words that carry the meaning are the likeliest to be meant.
+_KEY_COST, _WORD_COST, _ONE_LETTER_COST, _SKIPPED = 4, 5, 8, 18
 _SHORTEST_SLIP = 4  # letters of a token that may be a four-letter word mistyped
 
 
@@ -32,8 +42,8 @@ class Spellings:
     """What the vocabulary is made from.
 
     `words` are all words that phrases use, with what they stand for; `keys` are those that carry
-    the meaning and are recognised from 4 letters on when misspelt, `grammar` from 6; `real` are real
-    words that look like a misspelt one; `stems` match any word that begins so.
+    the meaning and are recognised from 4 letters on when misspelt, `grammar` from 6; `real` are
+    real words that look like a misspelt one; `stems` match any word that begins so.
     """
 
     words: Mapping[str, tuple[Word, ...]]
@@ -54,15 +64,15 @@ class Vocabulary:
         tolerant = [w for w in spellings.keys if len(w) >= 4]
         tolerant += [w for w in spellings.grammar - spellings.keys if len(w) >= 6]
         self._tolerant = frozenset(tolerant)
-        self._leet = _index((w, w.replace("l", "i")) for w in self._words if w.isalpha())
-        self._undoubled = _index((w, _RUNS.sub(r"\1", w)) for w in self._words if len(w) > 2)
-        self._slips = _index((w, cut) for w in tolerant for cut in _cuts(w))
-        self._bare = _index((w, w.translate(_VOWELS)) for w in tolerant)
-        self._by_initial = _index((w, w[0]) for w in spellings.keys)
+        self._leet = index((w, w.replace("l", "i")) for w in self._words if w.isalpha())
+        self._undoubled = index((w, _RUNS.sub(r"\1", w)) for w in self._words if len(w) > 2)
+        self._slips = index((w, cut) for w in tolerant for cut in cuts(w))
+        self._bare = index((w, w.translate(_VOWELS)) for w in tolerant)
+        self._by_initial = index((w, w[0]) for w in spellings.keys)
         self._letters: dict[str, object] = {}
         for word in self._words:
             if len(word) > 1 or word in _ONE_LETTER:
-                _grow(self._letters, word)
+                grow(self._letters, word)
 
     def knows(self, token: str) -> bool:
         """Whether the token is a word of the lexicon, or a real word to be left alone."""
@@ -117,7 +127,7 @@ class Vocabulary:
             return candidate
         if len(token) < _SHORTEST_SLIP:
             return None
-        for cut in _cuts(token):
+        for cut in cuts(token):
             if cut in self._tolerant:
                 return cut
             for candidate in self._slips.get(cut, ()):
@@ -131,19 +141,22 @@ class Vocabulary:
         if len(bare) < 2 or len(token) < len(bare):
             return None
         for candidate in self._bare.get(bare, ()):
-            if candidate[0] == token[0] and _is_inside(token, candidate):
+            if candidate[0] == token[0] and is_inside(token, candidate):
                 return candidate
         return None
 
     def masked(self, token: str) -> tuple[Word, ...] | None:
         """What a token with masks ("k*ll", "s**cide") stands for: all words it can be, as one."""
+        shown = sum(map(str.isalpha, token))
+        if shown * 4 < len(token):
+            return None
         near = self._by_initial.get(token[0], ()) if token[0].isalpha() else self._keys
-        same = [w for w in near if len(w) == len(token) and _fits(token, w)]
+        same = [w for w in near if len(w) == len(token) and fits(token, w)]
         if not same:
-            pieces = re.split(f"[{re.escape(_MASKS)}]+", token)
+            pieces = re.split(f"[{re.escape(MASKS)}]+", token)
             if sum(map(len, pieces)) < 2:
                 return None
-            same = [w for w in near if _fits_loosely(pieces, w)]
+            same = [w for w in near if fits_loosely(pieces, w)]
         words = [w for key in same for w in self._words[key] if len(self._words[key]) == 1]
         if not words:
             return None
@@ -157,28 +170,38 @@ class Vocabulary:
         )
 
     def run_together(self, token: str) -> tuple[Word, ...] | None:
-        """The lexicon words that make up the whole token ("killmyself"), the fewest possible."""
+        """The lexicon words that make up a token ("killmyself"), the likeliest and fewest possible.
+
+        A long one may hold other words too, as long as most of it is the lexicon's.
+        """
         cost, word_to = [0] + [_FAR] * len(token), [""] * (len(token) + 1)
         skips = len(token) >= _MANY_WORDS
         for at in range(len(token)):
             if cost[at] == _FAR:
                 continue
-            for word in _words_from(self._letters, token, at):
-                end, now = at + len(word), cost[at] + (1 if len(word) > 1 else 2)
+            for word in words_from(self._letters, token, at):
+                end, now = at + len(word), cost[at] + self._cost(word)
                 if now < cost[end]:
                     cost[end], word_to[end] = now, word
             if skips and cost[at] + _SKIPPED < cost[at + 1]:
                 cost[at + 1], word_to[at + 1] = cost[at] + _SKIPPED, "?"
         return self._put_together(word_to) if cost[-1] < _FAR else None
 
+    def _cost(self, word: str) -> int:
+        if len(word) == 1:
+            return _ONE_LETTER_COST
+        return _KEY_COST if word in self._keys or len(self._words[word]) > 1 else _WORD_COST
+
     def _put_together(self, word_to: list[str]) -> tuple[Word, ...] | None:
-        """The words that lead to the end of a token; none of it when no word carries the meaning."""
+        """The words that lead to a token's end; None when none of them carries the meaning."""
         made: list[str] = []
         at = len(word_to) - 1
         while at:
             made.append(word_to[at])
             at -= len(word_to[at])
         if not any(len(word) > 2 and word in self._keys for word in made):
+            return None
+        if made.count("?") * 3 > len(word_to):
             return None
         read: list[Word] = []
         for part in reversed(made):
@@ -187,67 +210,3 @@ class Vocabulary:
             elif not read or read[-1] is not UNKNOWN:
                 read.append(UNKNOWN)
         return tuple(read)
-
-
-def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Words by the form they share with their misspellings."""
-    index: dict[str, tuple[str, ...]] = {}
-    for word, form in pairs:
-        if form and word not in index.get(form, ()):
-            index[form] = (*index.get(form, ()), word)
-    return index
-
-
-def _cuts(word: str) -> list[str]:
-    return [word[:i] + word[i + 1 :] for i in range(len(word))]
-
-
-def _is_inside(token: str, word: str) -> bool:
-    """Whether the token is the word with only vowels left out."""
-    at = 0
-    for letter in word:
-        if at < len(token) and token[at] == letter:
-            at += 1
-        elif letter not in "aeiou":
-            return False
-    return at == len(token)
-
-
-def _fits(masked: str, word: str) -> bool:
-    return all(m in _MASKS or m == w for m, w in zip(masked, word, strict=True))
-
-
-def _fits_loosely(pieces: list[str], word: str) -> bool:
-    """Whether the pieces stand in the word in order, at its start and end, with letters between."""
-    if not (word.startswith(pieces[0]) and word.endswith(pieces[-1])):
-        return False
-    if len(word) - sum(map(len, pieces)) not in range(4):
-        return False
-    at = 0
-    for piece in pieces:
-        at = word.find(piece, at)
-        if at < 0:
-            return False
-        at += len(piece)
-    return True
-
-
-def _grow(letters: dict[str, object], word: str) -> None:
-    for letter in word:
-        inner = letters.setdefault(letter, {})
-        assert isinstance(inner, dict)  # noqa: S101 - only the "" key holds something else
-        letters = inner
-    letters[""] = True
-
-
-def _words_from(letters: dict[str, object], token: str, at: int) -> list[str]:
-    """The words of the tree that stand in the token from `at` on, shortest first."""
-    found: list[str] = []
-    for end in range(at, len(token)):
-        inner = letters.get(token[end])
-        if not isinstance(inner, dict):
-            break
-        letters = inner
-        if "" in letters:
-            found.append(token[at : end + 1])
-    return found

@@ -13,7 +13,7 @@ from smsbot.core.text.normalise import fold
 
 _PARTS = re.compile(r"[a-z0-9]+|[.!?;:,\n]+|[*#]+")
 _ALNUM = re.compile(r"[a-z0-9]+")
-_EDGE = '"“”«»()[]{}<>~^=/\\,;:.!?¿¡-_–—…%&'
+_EDGE = '"“”«»()[]{}<>~^=/\\,;:.!?¿¡-_\u2013\u2014…%&'
 _ENDS = frozenset(".!?;…")
 _SIGNED = frozenset("@$!|+€")
 _AMOUNT = re.compile(r"([0-9]+)([a-z]+)")
@@ -83,7 +83,8 @@ class Reader:
             return None
         if vocabulary.exact(joined) and len(joined) > 3:
             return joined
-        if vocabulary.knows(second) or not vocabulary.run_together(joined):
+        made = vocabulary.run_together(joined)
+        if vocabulary.knows(second) or not made or UNKNOWN in made:
             return None
         alone = vocabulary.misspelt(first) or vocabulary.misspelt(second)
         return None if alone else joined
@@ -96,14 +97,15 @@ class Reader:
         bare = piece.strip(_EDGE)
         if bare:
             found = self._vocabulary.exact(bare) or self._dressed(bare)
-            yield from found if found else self._parts(bare)
+            yield from found or self._parts(bare)
         if _ends_clause(piece[len(piece.rstrip(_EDGE)) :]):
             yield BREAK
 
     def _dressed(self, bare: str) -> tuple[Word, ...] | None:
         """A single word written with signs among its letters; None when it isn't one."""
         vocabulary = self._vocabulary
-        if _ALNUM.fullmatch(bare):
+        parts = _ALNUM.findall(bare)
+        if not parts or parts[0] == bare:
             return None
         if bare[0] in "*#" and bare[-1] == bare[0] and vocabulary.knows(bare.strip("*#")):
             return vocabulary.exact(bare.strip("*#")) or (UNKNOWN,)
@@ -111,18 +113,18 @@ class Reader:
             return vocabulary.exact(spelt)
         if ("*" in bare or "#" in bare) and (found := vocabulary.masked(bare)):
             return found
-        parts = _ALNUM.findall(bare)
         if len(parts) >= _FEWEST_SPACED and max(map(len, parts)) == 1:
             return self._letters("".join(parts))
-        if not parts or all(map(vocabulary.knows, parts)) or "".join(parts).isdecimal():
-            return None
+        return None if all(map(vocabulary.knows, parts)) else self._parted(parts)
+
+    def _parted(self, parts: list[str]) -> tuple[Word, ...] | None:
+        """One word with signs between its parts ("su-icide", "k-ll"); None when it isn't one."""
         joined = "".join(parts)
-        if len(joined) > _LONGEST_JOINED or not joined.isalpha():
+        if len(joined) > _LONGEST_JOINED or not joined.isalpha() or min(map(len, parts)) > 3:
             return None
+        vocabulary = self._vocabulary
         spelt = joined if vocabulary.exact(joined) else vocabulary.misspelt(joined)
-        if spelt and min(map(len, parts)) < 4:
-            return vocabulary.exact(spelt)
-        return None
+        return vocabulary.exact(spelt) if spelt else None
 
     def _letters(self, joined: str) -> tuple[Word, ...] | None:
         """What letters typed with signs between them say, joined up."""

@@ -13,6 +13,7 @@ from smsbot.core.contacts import ConsentChange, Contact
 from smsbot.core.inbound import compliance
 from smsbot.core.inbound.answering import answer_text
 from smsbot.core.inbound.catalogue import Catalogue
+from smsbot.core.inbound.context import find_across
 from smsbot.core.inbound.crisis import Screen, self_test
 from smsbot.core.inbound.crisis_replies import crisis_reply, safety_line
 from smsbot.core.inbound.decision import Decision, Finding, Step, Tier
@@ -21,7 +22,7 @@ from smsbot.core.inbound.router import route
 from smsbot.core.inbound.router_index import compile_index
 from smsbot.core.messages import InboundMessage, Lang
 from smsbot.core.text.language import guess
-from smsbot.core.text.normalise import tokens
+from smsbot.core.text.normalise import squeeze, tokens
 
 REPEATED_WITHIN = timedelta(minutes=10)
 """A crisis text this soon after the last one gets the shorter reply: never none."""
@@ -59,6 +60,9 @@ def decide(
     """
     finding = _screen(message, catalogue)
     request = compliance.check(message)
+    if finding is None and request is None:
+        # STOP or HELP by itself is that word, not the end of a sentence begun in the text before.
+        finding = _screen(message, catalogue, recent=message.recent)
     if finding is not None:
         return _crisis(message, contact, catalogue, now, finding)
     if request is not None:
@@ -72,9 +76,14 @@ def decide(
     return answer_text(message, contact, catalogue, now)
 
 
-def _screen(message: InboundMessage, catalogue: Catalogue) -> Finding | None:
+def _screen(
+    message: InboundMessage, catalogue: Catalogue, recent: tuple[str, ...] | None = None
+) -> Finding | None:
+    """What the text says by itself or, with `recent`, as the end of the texts before it."""
     try:
-        return catalogue.screen.find(message.body)
+        if recent is None:
+            return catalogue.screen.find(message.body)
+        return find_across(catalogue.screen, recent, message.body)
     except Exception:  # noqa: BLE001 - a screen that fails has fired: 988 rather than silence
         return Finding(tier=Tier.ACTIVE, rule="screen.failed", lang=None)
 
@@ -86,8 +95,9 @@ def _crisis(
     now: datetime,
     finding: Finding,
 ) -> Decision:
-    lang = finding.lang or guess(message.body, tokens(message.body)) or contact.lang or Lang.EN
-    repeated = contact.crisis_at is not None and now - contact.crisis_at < REPEATED_WITHIN
+    lang = finding.lang or _said_in(message, catalogue) or contact.lang or Lang.EN
+    # A clock set back puts the last one in the future: years from now it is no repeat.
+    repeated = contact.crisis_at is not None and abs(now - contact.crisis_at) < REPEATED_WITHIN
     opts_out = _opts_out(message)
     after = replace(contact, lang=contact.lang or lang, opted_out=contact.opted_out or opts_out)
     if finding.tier not in _NO_CARE:
@@ -106,6 +116,15 @@ def _crisis(
     if finding.tier.ends_the_turn or opts_out or contact.opted_out:
         return decision
     return _with_answer(decision, message, catalogue, now, finding)
+
+
+def _said_in(message: InboundMessage, catalogue: Catalogue) -> Lang | None:
+    said_in = guess(message.body, tokens(message.body))
+    if said_in is not None:
+        return said_in
+    # SUICIDIO says nothing of its language, but that only the Spanish answers are called so does.
+    name = catalogue.index.names.get(squeeze(message.body))
+    return Lang.ES if name is not None and name.lang is Lang.ES else None
 
 
 def _opts_out(message: InboundMessage) -> bool:

@@ -38,6 +38,11 @@ class Tier(StrEnum):
     """A question that mentions suicide, self-harm or overdose: a short line, then the answer."""
 
     @property
+    def is_urgent(self) -> bool:
+        """Answered as a crisis, and staff are alerted; the others put a line before the answer."""
+        return self not in {Tier.BEREAVEMENT, Tier.SOFT, Tier.INFORMATION}
+
+    @property
     def ends_the_turn(self) -> bool:
         """Nothing but the crisis text is said: no topic answer, no menu."""
         return self in {Tier.EMERGENCY, Tier.ACTIVE, Tier.VIOLENCE}

@@ -62,7 +62,7 @@ class StaffUser:
 def load_user(cookie_id: str) -> StaffUser | None:
     """The person whose session this is, asked of the database with every page."""
     account_id, _, epoch = cookie_id.partition(".")
-    if not (account_id.isdecimal() and epoch.isdecimal()):
+    if not (cookie_id.isascii() and account_id.isdecimal() and epoch.isdecimal()):
         return None
     account = account_of_session(the_system().store, int(account_id), int(epoch))
     return None if account is None else StaffUser(account)

@@ -75,7 +75,7 @@ def test_who_opted_out_hears_nothing_but_crisis_start_and_help(body: str, contac
 
     decision = decide(an_inbound(body[:1600]), gone, the_catalogue(), NOW)
 
-    if decision.step not in {Step.CRISIS} and decision.topic not in {"START", "HELP"}:
+    if decision.step is not Step.CRISIS and decision.topic not in {"START", "HELP"}:
         assert decision.messages == ()
 
 

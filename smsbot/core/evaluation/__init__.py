@@ -1,0 +1,1 @@
+"""How well the bot does on labelled texts: rates with intervals. Counts only, never a text."""

@@ -1,0 +1,119 @@
+"""The second, learned layer of the crisis screen: how much a text is like crisis texts, 0 to 1.
+
+It only ever adds: the lexicon is asked first, and what the lexicon finds stays found. A linear
+model over hashed pieces of the text, so that it can be inspected, runs in microseconds and says the
+same for the same text everywhere. It writes nothing and holds no text; its weights are numbers,
+learned by `smsbot train crisis` from texts the project wrote itself.
+"""
+
+import hashlib
+import math
+import re
+import struct
+import zlib
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smsbot.core.errors import ScreenFault
+from smsbot.core.text.normalise import fold
+
+BITS = 16
+"""The pieces of a text fall into 2**BITS buckets, one weight each."""
+
+_MASK = (1 << BITS) - 1
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d{2,}")
+_PHRASE = 1  # where a phrase's checksum starts, so that no word shares a bucket with its letters
+_LETTERS = 4
+
+_HEADER = struct.Struct("<4sBff")
+_MAGIC = b"SCM1"
+_MOST_BYTES = 1 << 20  # what a weights file may take, and may grow to when it is unpacked
+
+
+def buckets(text: str) -> set[int]:
+    """Where the pieces of a text fall: its words, pairs and threes of words, runs of 4 letters.
+
+    Read from the folded text, long numbers all alike. Never raises for any `str`; takes time in
+    proportion to its length. The checksum is CRC-32, the same on every machine.
+    """
+    words = [
+        b" " + w.encode("utf-8", "ignore") for w in _WORD.findall(_NUMBER.sub("0", fold(text)))
+    ]
+    crc = zlib.crc32
+    found: set[int] = set()
+    add = found.add
+    last = last_two = 0
+    for word in words:
+        one = crc(word, _PHRASE)
+        add(one & _MASK)
+        if last:
+            two = crc(word, last)
+            add(two & _MASK)
+            if last_two:
+                add(crc(word, last_two) & _MASK)
+            last_two = two
+        last = one
+    letters = b"".join(words) + b" "
+    found.update(
+        [crc(letters[at : at + _LETTERS]) & _MASK for at in range(len(letters) - _LETTERS + 1)]
+    )
+    return found
+
+
+def likelihood(total: float, pieces: int, bias: float) -> float:
+    """From the weights' sum over a text's pieces to 0..1: a logistic curve.
+
+    Divided by the root of how many pieces there are, so that a long text is not one by its length.
+    """
+    x = bias + total / math.sqrt(pieces or 1)
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The learned weights, ready to use by any number of threads."""
+
+    weights: Sequence[int]
+    """One for each bucket, -127 to 127."""
+    scale: float
+    bias: float
+
+    def score(self, text: str) -> float:
+        """How much the text is like the crisis texts it has learned from: 0 to 1, not a chance."""
+        found = buckets(text)
+        return likelihood(
+            self.scale * sum(map(self.weights.__getitem__, found)), len(found), self.bias
+        )
+
+
+def pack(weights: Sequence[float], bias: float) -> bytes:
+    """The weights as a file's bytes: each in eight bits, compressed. The same in, the same out."""
+    if len(weights) != 1 << BITS:
+        raise ValueError(f"one weight for each of {1 << BITS} buckets is needed")
+    scale = max(map(abs, weights)) / 127 or 1.0
+    small = array("b", (round(weight / scale) for weight in weights))
+    return zlib.compress(_HEADER.pack(_MAGIC, BITS, scale, bias) + small.tobytes(), 9)
+
+
+def load_model(data: bytes, sha256: str) -> Model:
+    """The model from its file's bytes, if they are the very ones that were reviewed.
+
+    Raises:
+        ScreenFault: The bytes are not those the checksum was taken of, or hold no model.
+    """
+    if len(data) > _MOST_BYTES or hashlib.sha256(data).hexdigest() != sha256:
+        raise ScreenFault(
+            "crisis model: the weights do not match their checksum. Restore content/crisis/model."
+        )
+    try:
+        unpacked = zlib.decompressobj().decompress(data, _MOST_BYTES)
+        magic, bits, scale, bias = _HEADER.unpack_from(unpacked)
+    except (zlib.error, struct.error) as fault:
+        raise ScreenFault(f"crisis model: {fault}. Restore content/crisis/model.") from fault
+    weights = array("b", unpacked[_HEADER.size :])
+    sound = math.isfinite(scale) and math.isfinite(bias) and scale > 0
+    if magic != _MAGIC or bits != BITS or len(weights) != 1 << BITS or not sound:
+        raise ScreenFault("crisis model: not weights this version can use. Train them again.")
+    return Model(weights=weights.tolist(), scale=scale, bias=bias)

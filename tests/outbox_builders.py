@@ -1,0 +1,63 @@
+"""Outbox rows and what a provider answers, made in one line."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from smsbot.core.messages import E164
+from smsbot.core.outbound.outbox import REPLY_LIFE, Claimed, Lane, NewOutgoing
+from smsbot.db import contacts, outbox
+from smsbot.db.store import Store
+from smsbot.db.tables import contact
+from smsbot.db.tables import outbox as rows
+from tests.builders import NOW, OUR_NUMBER
+
+PERSON = E164("+12025550101")
+
+
+def queue(store: Store, sequence: str = "reply:SM1", parts: int = 1, **more: object) -> int:
+    """Queue the parts of one reply, due now; the id of the contact."""
+    person = E164(str(more.pop("person", PERSON)))
+    with store.begin() as tx:
+        owner = contacts.lock(tx, store.sealer, [person], NOW)[person].id
+        texts = [
+            NewOutgoing(
+                **{  # type: ignore[arg-type]
+                    "dedupe_key": f"{sequence}:{part}",
+                    "sequence_key": sequence,
+                    "part": part,
+                    "lane": Lane.REPLY,
+                    "contact_id": owner,
+                    "sender": OUR_NUMBER,
+                    "recipient": person,
+                    "body": f"{sequence} {part}",
+                    "segments": 1,
+                    "due_at": NOW,
+                    "expires_at": NOW + REPLY_LIFE,
+                    **more,
+                }
+            )
+            for part in range(1, parts + 1)
+        ]
+        outbox.add(tx, store.sealer, texts, NOW)
+    return owner
+
+
+def claim(store: Store, at: datetime = NOW, limit: int = 20) -> list[Claimed]:
+    with store.begin() as tx:
+        return outbox.claim(tx, store.sealer, limit, at)
+
+
+def opt_out(store: Store, contact_id: int) -> None:
+    with store.begin() as tx:
+        tx.execute(update(contact).where(contact.c.id == contact_id).values(opted_out=True))
+
+
+def states(store: Store) -> list[str]:
+    """The state of every row, in the order they were queued."""
+    with store.begin() as tx:
+        return list(tx.scalars(select(rows.c.state).order_by(rows.c.id)))
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)

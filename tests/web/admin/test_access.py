@@ -1,0 +1,268 @@
+"""Every staff page, for nobody and for each role: the table says who may, and it is so."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from smsbot.core.editorial.roles import Permission, Role, may
+from smsbot.services import sign_in as signing
+from smsbot.services import staff as accounts
+from smsbot.web.admin import access
+from tests.staff_site import PASSWORD, StaffSite, build_site, sign_in, the_answers, token_in
+
+SIGN_IN = "/admin/sign-in"
+
+PAGES = {
+    "admin.dashboard": Permission.SEE_DASHBOARD,
+    "admin.answers": Permission.SEE_ANSWERS,
+    "admin.answer": Permission.SEE_ANSWERS,
+    "admin.accounts": Permission.MANAGE_STAFF,
+}
+"""Written down a second time: who changes the table must mean it."""
+
+
+@pytest.fixture
+def site(sqlite_url: str) -> Iterator[StaffSite]:
+    built = build_site(sqlite_url)
+    built.seed(the_answers()[:2])
+    yield built
+    built.store.close()
+
+
+def routes(site: StaffSite) -> list[tuple[str, str, str]]:
+    """Endpoint, method and address of every route under /admin/."""
+    known = {"keyword": the_answers()[0].keyword, "filename": "admin.css"}
+    with site.app.test_request_context():
+        return [
+            (rule.endpoint, method, site.app.url_for(rule.endpoint, **fitting(rule, known)))
+            for rule in site.app.url_map.iter_rules()
+            if rule.rule.startswith("/admin")
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+        ]
+
+
+def fitting(rule, known: dict[str, str]) -> dict[str, str]:
+    return {name: known[name] for name in rule.arguments}
+
+
+def outcome(client: FlaskClient, method: str, address: str) -> str:
+    page = client.open(address, method=method, buffered=True)
+    if page.status_code == 303 and page.location.startswith(SIGN_IN):
+        return "sent to sign in"
+    return {403: "refused", 400: "no token"}.get(page.status_code, "let in")
+
+
+def expected(endpoint: str, method: str, role: Role | None) -> str:
+    if endpoint == "admin.static" or (endpoint, method) == ("admin.sign_in", "GET"):
+        return "let in"
+    if role is None and endpoint != "admin.sign_in":
+        return "sent to sign in"
+    if method != "GET":
+        return "no token"
+    assert role is not None
+    return "let in" if may(role, PAGES[endpoint]) else "refused"
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "nobody")
+def test_every_route_matches_the_table_for_everybody(site: StaffSite, role: Role | None) -> None:
+    client = site.client() if role is None else site.signed_in(role)
+
+    found = {(e, m): outcome(client, m, address) for e, m, address in routes(site)}
+
+    assert found == {(e, m): expected(e, m, role) for e, m in found}
+
+
+def test_every_route_is_in_the_table(site: StaffSite) -> None:
+    endpoints = {endpoint for endpoint, _, _ in routes(site)}
+
+    assert endpoints == {"admin.static", "admin.sign_in", "admin.sign_out", *PAGES}
+    assert access.NEEDS == PAGES
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_not_in_the_table_is_denied(site: StaffSite, role: Role) -> None:
+    account = site.account(role.value)
+
+    assert not access.is_allowed("admin.new_page", account)
+    assert not access.is_allowed(None, account)
+    assert not access.is_allowed("admin.sign_out", None)
+
+
+def test_a_page_added_without_a_word_in_the_table_is_refused(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(access.NEEDS, "admin.answers")
+    site = build_site(sqlite_url)
+
+    assert site.signed_in(Role.ADMIN).get("/admin/answers").status_code == 403
+    site.store.close()
+
+
+def test_signing_in_leads_to_the_page_that_was_wanted(site: StaffSite) -> None:
+    client = site.client()
+    sent = client.get("/admin/answers")
+    assert sent.location == f"{SIGN_IN}?next=/admin/answers"
+    wanted = client.get(sent.location).text.split('name="next" value="', 1)[1].split('"')[0]
+
+    done = sign_in(client, "Author", next=wanted)
+
+    assert (done.status_code, done.location) == (303, "/admin/answers")
+    assert client.get("/admin/answers").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/admin/../x", "/admin/\\evil", ""]
+)
+def test_signing_in_never_leads_away(site: StaffSite, elsewhere: str) -> None:
+    done = sign_in(site.client(), "author", next=elsewhere)
+
+    assert (done.status_code, done.location) == (303, "/admin/")
+
+
+@pytest.mark.parametrize("name", ["author", "nobody at all", "<b>bold</b>"])
+def test_a_wrong_sign_in_says_the_same_of_every_name(site: StaffSite, name: str) -> None:
+    client = site.client()
+
+    page = sign_in(client, name, "not the password")
+
+    assert page.status_code == 403
+    assert "Name and password do not fit." in page.text
+    assert "<b>bold" not in page.text
+    assert client.get("/admin/").status_code == 303
+
+
+def test_a_form_without_its_token_is_refused_in_words(site: StaffSite) -> None:
+    refused = site.client().post(SIGN_IN, data={"name": "author", "password": PASSWORD})
+
+    assert refused.status_code == 400
+    assert "This form is too old" in refused.text
+
+
+def test_the_token_of_another_session_is_no_use(site: StaffSite) -> None:
+    stolen = token_in(site.client().get(SIGN_IN).text)
+    client = site.client()
+    client.get(SIGN_IN)
+
+    refused = client.post(
+        SIGN_IN, data={"name": "author", "password": PASSWORD, "csrf_token": stolen}
+    )
+
+    assert refused.status_code == 400
+
+
+def test_signing_in_makes_a_new_cookie(site: StaffSite) -> None:
+    client = site.client()
+    before = client.get(SIGN_IN)
+    planted = token_in(before.text)
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+
+    done = sign_in(client, "author")
+
+    assert "HttpOnly" in done.headers["Set-Cookie"]
+    assert "SameSite=Lax" in done.headers["Set-Cookie"]
+    with client.session_transaction() as session:
+        assert "planted" not in session
+    refused = client.post("/admin/sign-out", data={"csrf_token": planted})
+    assert refused.status_code == 400
+
+
+def test_signing_out_ends_the_session_for_copies_of_the_cookie_too(site: StaffSite) -> None:
+    client = site.signed_in(Role.AUTHOR)
+    token = token_in(client.get("/admin/").text)
+    copied = client.get_cookie("smsbot")
+    assert copied is not None
+
+    done = client.post("/admin/sign-out", data={"csrf_token": token}, follow_redirects=True)
+
+    assert "signed out, on every device" in done.text
+    thief = site.client()
+    thief.set_cookie("smsbot", copied.value)
+    assert thief.get("/admin/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stays"), [((29, 29, 29), True), ((31,), False), ((29,) * 25, False)]
+)
+def test_a_session_ends_when_it_idles_and_after_half_a_day(
+    site: StaffSite, minutes: tuple[int, ...], *, stays: bool
+) -> None:
+    client = site.signed_in(Role.AUTHOR)
+    status = 0
+    for pause in minutes:
+        site.now[0] += timedelta(minutes=pause)
+        status = client.get("/admin/").status_code
+
+    assert status == (200 if stays else 303)
+
+
+def test_an_idle_person_is_told_why(site: StaffSite) -> None:
+    client = site.signed_in(Role.AUTHOR)
+    site.now[0] += timedelta(minutes=31)
+
+    page = client.get("/admin/answers", follow_redirects=True)
+
+    assert access.IDLE_SENTENCE in page.text
+    assert access.IDLE_SENTENCE not in client.get(SIGN_IN).text
+
+
+@pytest.mark.parametrize("change", ["disabled", "new password"])
+def test_a_change_of_the_account_ends_its_sessions_at_once(site: StaffSite, change: str) -> None:
+    client = site.signed_in(Role.AUTHOR)
+    assert client.get("/admin/").status_code == 200
+
+    if change == "disabled":
+        accounts.disable(site.store, "author", site.now[0])
+    else:
+        accounts.replace_password(site.store, "author", None)
+
+    ended = client.get("/admin/", follow_redirects=True)
+    assert access.ENDED_SENTENCE in ended.text
+    assert site.signed_in(Role.REVIEWER).get("/admin/").status_code == 200
+
+
+def test_a_signed_in_person_is_not_asked_again(site: StaffSite) -> None:
+    assert site.signed_in(Role.AUTHOR).get(SIGN_IN).location == "/admin/"
+
+
+@pytest.mark.parametrize("cookie_id", ["", "1", "x.0", "1.", "1.x", "999.0", "\u0661.0"])
+def test_an_odd_cookie_is_nobody(site: StaffSite, cookie_id: str) -> None:
+    client = site.client()
+    with client.session_transaction() as session:
+        session["_user_id"] = cookie_id
+        session["began"] = session["seen"] = int(site.now[0].timestamp())
+
+    assert client.get("/admin/").status_code == 303
+
+
+def test_five_wrong_tries_make_the_account_rest_on_the_page_too(site: StaffSite) -> None:
+    client = site.client()
+    for _ in range(signing.MOST_TRIES):
+        assert sign_in(client, "author", "not the password").status_code == 403
+
+    assert sign_in(client, "author").status_code == 403
+    site.now[0] += signing.WINDOW
+    assert sign_in(client, "author").status_code == 303
+
+
+def test_in_production_the_cookie_is_bound_to_the_host_and_to_https(sqlite_url: str) -> None:
+    site = build_site(sqlite_url, environment="production")
+    client = site.client()
+    base = {"base_url": "https://bot.example.net"}
+    page = client.get(SIGN_IN, **base)
+
+    done = client.post(
+        SIGN_IN,
+        data={"name": "author", "password": PASSWORD, "csrf_token": token_in(page.text)},
+        **base,
+    )
+
+    assert done.status_code == 303
+    cookie = done.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-smsbot=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    assert client.get("/admin/", **base).status_code == 200
+    site.store.close()

@@ -12,7 +12,7 @@ from bench.load import BadAnswer
 from bench.servers import NotStarted
 from tests.postgres import NoPostgres
 
-QUICK_RACE = inbound.Race(rounds=2, posts=1_000, warm_up=300)
+QUICK_RACE = inbound.Race(rounds=2, posts=500, warm_up=150)
 QUICK_CORE = core.Plan(calls=100, answers=(10, 300), lines=500)
 
 

@@ -4,6 +4,7 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
@@ -32,6 +33,13 @@ class Post:
     must_contain: bytes
 
 
+class Kind(StrEnum):
+    """What the texts are."""
+
+    MIXED = "mixed"
+    KEYWORDS = "keywords"
+
+
 class Forms:
     """Makes signed forms for one server."""
 
@@ -41,15 +49,18 @@ class Forms:
         self._validator = RequestValidator(AUTH_TOKEN)  # type: ignore[no-untyped-call]
         self._to_crisis = b"988" if screens else _ANY
         self._everyday = texts.everyday()
+        self._keywords = itertools.cycle(texts.KEYWORDS)
         self._crisis = itertools.cycle(texts.CRISIS)
         self._people = itertools.cycle(_numbers(PEOPLE, _AREAS))
         self._in_crisis = itertools.cycle(_numbers(100, range(990, 1000)))
 
-    def make(self, count: int) -> list[Post]:
+    def make(self, count: int, kind: Kind = Kind.MIXED) -> list[Post]:
         """So many posts, each with a MessageSid of its own."""
-        return [self._post(number) for number in range(1, count + 1)]
+        return [self._post(number, kind) for number in range(1, count + 1)]
 
-    def _post(self, number: int) -> Post:
+    def _post(self, number: int, kind: Kind) -> Post:
+        if kind is Kind.KEYWORDS:
+            return self._signed(next(self._people), next(self._keywords), _ANY)
         if number % _CRISIS_EVERY == 0:
             # Others than who asks: whoever was in a crisis gets 988 on every answer after it.
             return self._signed(next(self._in_crisis), next(self._crisis), self._to_crisis)

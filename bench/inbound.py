@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import create_engine, text
 
 from bench import servers
-from bench.forms import PEOPLE, Forms
+from bench.forms import PEOPLE, Forms, Kind
 from bench.load import Load, send
 from bench.report import RESULTS
 from bench.servers import Server, choose_cores, pin
-from bench.texts import MIX
+from bench.texts import KEYWORDS_ONLY, MIXED
 from smsbot.queues import valkey
 from tests import postgres
 
@@ -42,7 +42,7 @@ class Race:
     """How long and how hard."""
 
     rounds: int = 5
-    posts: int = 2_000
+    posts: int = 1_500
     warm_up: int = 600
     connections: tuple[int, ...] = (16, 64)
     threads: int = 32
@@ -62,6 +62,10 @@ class Lap:
     reconnects: int
 
 
+Laps = dict[tuple[str, Kind, int], list[Lap]]
+"""Each server's laps by what the texts were and how many connections sent them."""
+
+
 class Lost(Exception):
     """A server answered more texts than its database holds, or fewer."""
 
@@ -75,14 +79,16 @@ class Runner:
         self._database_pid = database_pid
         self._forms = Forms(server.port, screens=database_url is not None)
         self.sent = 0
+        # The baseline says the same to every text: one kind tells all.
+        self.kinds = tuple(Kind) if database_url is not None else (Kind.MIXED,)
 
-    def run(self, posts: int, connections: int) -> Lap:
+    def run(self, posts: int, connections: int, kind: Kind = Kind.MIXED) -> Lap:
         """Send so many new texts and take the figures.
 
         Raises:
             BadAnswer: one of them was not answered as it should be.
         """
-        ready = self._forms.make(posts)
+        ready = self._forms.make(posts, kind)
         self.sent += posts
         server, database = self.server.cpu_seconds(), self._database_seconds()
         load = send(self.server.port, ready, connections)
@@ -120,7 +126,7 @@ def race(plan: Race, say: Say) -> dict[str, Any]:
         BadAnswer, Lost, NotStarted, NoPostgres: the run is void.
     """
     cores = choose_cores()
-    laps: dict[tuple[str, int], list[Lap]] = {}
+    laps: Laps = {}
     started = time.monotonic()
     with _runners(plan, cores.server, say) as runners:
         pin(0, cores.load)
@@ -134,9 +140,10 @@ def race(plan: Race, say: Say) -> dict[str, Any]:
                 # Who begins changes from round to round.
                 turn = number % len(runners)
                 for runner in runners[turn:] + runners[:turn]:
-                    lap = runner.run(plan.posts, connections)
-                    laps.setdefault((runner.server.name, connections), []).append(lap)
-                    said.append(f"{runner.server.name} {lap.rps:.0f}/s")
+                    for kind in runner.kinds:
+                        lap = runner.run(plan.posts, connections, kind)
+                        laps.setdefault((runner.server.name, kind, connections), []).append(lap)
+                        said.append(f"{runner.server.name} {kind} {lap.rps:.0f}/s")
                 say(f"round {number + 1}/{plan.rounds}, c={connections}: {', '.join(said)}")
         rows = {runner.server.name: runner.check_rows() for runner in runners}
     return {
@@ -144,11 +151,11 @@ def race(plan: Race, say: Say) -> dict[str, Any]:
         "posts_a_lap": plan.posts,
         "threads": plan.threads,
         "people": PEOPLE,
-        "mix": MIX,
+        "texts": {Kind.MIXED.value: MIXED, Kind.KEYWORDS.value: KEYWORDS_ONLY},
         "pinned": cores.server is not None,
         "seconds": round(time.monotonic() - started, 1),
         "rows_stored": rows,
-        "results": [_summary(name, c, laps) for name, c in laps],
+        "results": [_summary(*key, laps) for key in laps],
     }
 
 
@@ -197,11 +204,12 @@ def _lap(load: Load, cpu: float, database: float) -> Lap:
     )
 
 
-def _summary(name: str, connections: int, laps: dict[tuple[str, int], list[Lap]]) -> dict[str, Any]:
-    own, base = laps[name, connections], laps["baseline", connections]
+def _summary(name: str, kind: Kind, connections: int, laps: Laps) -> dict[str, Any]:
+    own, base = laps[name, kind, connections], laps["baseline", Kind.MIXED, connections]
     ratios = [lap.rps / other.rps for lap, other in zip(own, base, strict=True)]
     return {
         "server": name,
+        "texts": kind.value,
         "connections": connections,
         "rps_min": round(min(lap.rps for lap in own)),
         "rps_median": round(median(lap.rps for lap in own)),

@@ -54,10 +54,13 @@ def _inbound(report: Mapping[str, Any]) -> Iterator[str]:
     found = report["inbound"]
     yield f"\nInbound over HTTP, {found['rounds']} rounds of {found['posts_a_lap']:,} texts:"
     yield from _table(
-        "server|conns|rps min|rps med|p50 ms|p99 ms|CPU us|DB us|ratio|of the rounds".split("|"),
+        "server|texts|conns|rps min|rps med|p50 ms|p99 ms|CPU us|DB us|ratio|of the rounds".split(
+            "|"
+        ),
         [
             (
                 row["server"],
+                row["texts"] if row["server"] != "baseline" else "any",
                 row["connections"],
                 row["rps_min"],
                 row["rps_median"],
@@ -81,7 +84,7 @@ def _core(report: Mapping[str, Any]) -> Iterator[str]:
         return
     found = report["core"]
     for name, title in (("decide", "decide()"), ("screen", "the crisis screen alone")):
-        yield f"\n{title}, microseconds a text:"
+        yield f"\n{title}, microseconds of processor time a text:"
         rows = found[name]
         yield from _table(
             ["text", "p50", "p99"],

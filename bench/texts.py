@@ -17,10 +17,11 @@ QUESTIONS = (
 UNKNOWN = ("did the game end yet", "my package never came", "ok so where were we")
 CRISIS = ("i want to die", "i cant do this anymore i want to end my life", "quiero morir")
 
-MIX = (
+MIXED = (
     "two in five texts a keyword, two in five a question, one in twenty MORE, the rest unknown; "
     "besides, one in twenty-five from other people and a crisis"
 )
+KEYWORDS_ONLY = "every text a keyword: what is left is the plumbing"
 
 _SENTENCE = (
     "i have been on three antidepressants and none of them helped so my doctor said to look at "
@@ -29,7 +30,7 @@ _SENTENCE = (
 
 
 def everyday() -> Iterator[str]:
-    """Texts without end, in the proportions of MIX but for the crises."""
+    """Texts without end, in the proportions of MIXED but for the crises."""
     kinds = {
         "k": itertools.cycle(KEYWORDS),
         "q": itertools.cycle(QUESTIONS),

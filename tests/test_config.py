@@ -178,7 +178,32 @@ def test_the_api_address_is_https_or_on_this_machine(monkeypatch, address):
     assert faults()[0].startswith("TWILIO_API_URL must be")
 
 
+@pytest.mark.parametrize(
+    "address", ["http://hook.example.net/x", "https://", "ftp://127.0.0.1/x", "hook", "http://[x"]
+)
+def test_alerts_go_to_an_https_address_or_to_this_machine(monkeypatch, address):
+    monkeypatch.setenv("SMSBOT_ALERT_WEBHOOK", address)
+
+    (fault,) = faults()
+    assert fault.startswith("SMSBOT_ALERT_WEBHOOK ")
+    assert address not in fault
+
+
+@pytest.mark.parametrize(
+    "address", ["https://hook.example.net/a?sig=b", "http://127.0.0.1:9000/x", "http://[::1]/"]
+)
+def test_where_alerts_go_may_hold_a_secret_and_need_not_be_set(monkeypatch, address):
+    assert load_settings().alert_webhook is None
+    monkeypatch.setenv("SMSBOT_ALERT_WEBHOOK", address)
+
+    settings = load_settings()
+
+    assert settings.alert_webhook.get_secret_value() == address
+    assert settings.describe()["SMSBOT_ALERT_WEBHOOK"] == "set"
+
+
 def test_no_secret_is_printed_anywhere(production):
+    production.setenv("SMSBOT_ALERT_WEBHOOK", "https://hook.example.net/hunter2")
     settings = load_settings()
 
     shown = repr(settings) + str(settings) + repr(settings.describe())

@@ -19,7 +19,9 @@ from smsbot.cli.eval_tables import crisis_table, question_table, with_shares
 from smsbot.config import load_settings
 from smsbot.core.evaluation.rows import RowFault, labelled_texts
 from smsbot.core.evaluation.rows import questions as read_questions
+from smsbot.core.inbound.crisis import self_test
 from smsbot.services.evaluate import Miss, evaluate_crisis, evaluate_questions
+from smsbot.services.load_catalogue import read_screen
 from smsbot.wiring import clock, first_catalogue
 
 _TELL_EVERY = 5_000
@@ -62,12 +64,13 @@ def crisis(
     Each PATH is JSONL: {"text": ..., "label": ...}, with "tier" and "lang" if known. A label is
     crisis, pos, 1 or true; or harmless, neg, 0 or false. Intervals are 95 %.
     """
-    screen = first_catalogue(load_settings()).screen
     unlabelled = None if label is None else label == "crisis"
     with ExitStack() as open_files:
         keep: Callable[[Miss], None] = lambda _: None  # noqa: E731
         if misses is not None:
             keep = _keeper(open_files.enter_context(_private(misses, paths)))
+        screen = read_screen(load_settings().content)
+        self_test(screen)
         rows = _all_rows(paths, partial(labelled_texts, unlabelled=unlabelled))
         report = evaluate_crisis(screen, rows, keep)
     if as_json:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from smsbot.core.inbound.crisis_model import BITS, buckets
+from smsbot.core.inbound.crisis_model import BITS, buckets, logistic
 
 _STEP = 0.5  # AdaGrad's first step
-_DECAY = 1e-5  # how fast a weight that is not needed shrinks
-_MAY_BE_ONE_PERSONS = 3  # what fewer texts than this hold teaches a text, not a language
+_DECAY = 1e-4  # how fast a weight that is not needed shrinks
+_FEWEST_TEXTS = 3  # what fewer texts hold would teach one text, not the language
+_SETTLED = 1e-3  # a text this well known teaches nothing more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,9 @@ class Learned:
     bias: float
 
 
-def learn(examples: Iterable[Example], *, seed: int, passes: int = 8) -> Learned:
+def learn(examples: Iterable[Example], *, seed: int, passes: int = 4) -> Learned:
     """Logistic regression over hashed pieces, by AdaGrad: `passes` times over all examples."""
-    rows = [_row(example) for example in examples]
-    _drop_rare(rows)
+    rows = _common([_row(example) for example in examples])
     weights = [0.0] * (1 << BITS)
     squares = [1e-6] * (1 << BITS)
     bias, bias_square = 0.0, 1e-6
@@ -46,21 +46,34 @@ def learn(examples: Iterable[Example], *, seed: int, passes: int = 8) -> Learned
         order.shuffle(rows)
         for pieces, size, target, weight in rows:
             x = bias + size * sum(map(weights.__getitem__, pieces))
-            slope = (1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x)))) - target) * weight
+            slope = (logistic(x) - target) * weight
             bias_square += slope * slope
             bias -= _STEP * slope / math.sqrt(bias_square)
-            if abs(slope) < 1e-3:
-                continue
-            slope *= size
-            square = slope * slope
-            for piece in pieces:
-                squares[piece] += square
-                was = weights[piece]
-                weights[piece] = was - _STEP * (slope + _DECAY * was) / math.sqrt(squares[piece])
+            if abs(slope) > _SETTLED:
+                _step(weights, squares, pieces, slope * size)
     return Learned(weights=weights, bias=bias)
 
 
+def average(several: Sequence[Learned]) -> Learned:
+    """One model that says what several say on the whole: less of it is the chance of the order."""
+    return Learned(
+        weights=[
+            sum(one) / len(several) for one in zip(*(m.weights for m in several), strict=True)
+        ],
+        bias=sum(one.bias for one in several) / len(several),
+    )
+
+
+def _step(weights: list[float], squares: list[float], pieces: array[int], slope: float) -> None:
+    square = slope * slope
+    for piece in pieces:
+        squares[piece] += square
+        was = weights[piece]
+        weights[piece] = was - _STEP * (slope + _DECAY * was) / math.sqrt(squares[piece])
+
+
 _Row: TypeAlias = "tuple[array[int], float, float, float]"
+"""A text's pieces, one over the root of how many, 1.0 for crisis, and how often it counts."""
 
 
 def _row(example: Example) -> _Row:
@@ -68,12 +81,13 @@ def _row(example: Example) -> _Row:
     return pieces, 1 / math.sqrt(len(pieces) or 1), float(example.is_crisis), example.weight
 
 
-def _drop_rare(rows: list[_Row]) -> None:
-    """Forget pieces that fewer than a few texts hold."""
+def _common(rows: list[_Row]) -> list[_Row]:
+    """The rows without the pieces that only a few texts hold."""
     held = [0] * (1 << BITS)
     for pieces, *_ in rows:
         for piece in pieces:
             held[piece] += 1
-    for number, (pieces, *rest) in enumerate(rows):
-        common = array("I", (p for p in pieces if held[p] >= _MAY_BE_ONE_PERSONS))
-        rows[number] = (common, *rest)  # type: ignore[assignment]
+    return [
+        (array("I", (p for p in pieces if held[p] >= _FEWEST_TEXTS)), size, target, weight)
+        for pieces, size, target, weight in rows
+    ]

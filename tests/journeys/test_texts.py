@@ -191,16 +191,22 @@ def receipt(bot: Bot, sid: object, status: str, *, row: object = None, **more: s
     return answer.status_code
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["\0\0FDA\0", "\u200fFDA",
-     "F\u200bD\u200bA", "\x07<b>&]]>", '{"$ne": 1}', "'; DROP TABLE answer;--",
-     "ß" * 1600, "😀" * 800, "مرحبا كيف الحال", ""],
-    ids=["nul", "rtl", "zero-width", "markup", "json", "sql", "long", "emoji", "arabic", "empty"],
-)  # fmt: skip
-def test_whatever_is_texted_is_answered_in_well_formed_twiml(bot: Bot, body: str) -> None:
-    reply = bot.twiml(body)
+STRANGE = {
+    "nul": "\0\0FDA\0",
+    "right to left": "\u200fFDA",
+    "zero width": "F\u200bD\u200bA",
+    "markup": "\x07<b>&]]>",
+    "json": '{"$ne": 1}',
+    "sql": "'; DROP TABLE answer;--",
+    "long": "ß" * 1600,
+    "emoji": "😀" * 800,
+    "arabic": "مرحبا كيف الحال",
+    "empty": "",
+}
 
-    messages = [message.findtext("Body") or "" for message in ET.fromstring(reply)]
-    assert messages
-    assert all(0 < len(message) <= 1600 for message in messages)
+
+def test_whatever_is_texted_is_answered_in_well_formed_twiml(bot: Bot) -> None:
+    for name, body in STRANGE.items():
+        messages = [one.findtext("Body") or "" for one in ET.fromstring(bot.twiml(body))]
+        assert messages, name
+        assert all(0 < len(message) <= 1600 for message in messages), name

@@ -73,33 +73,26 @@ def compile_lexicon(files: Mapping[str, str]) -> Lexicon:
     Raises:
         ScreenFault: A file does not parse, or says something that cannot be meant.
     """
+    parsed = {name: _parse(name, files[name]) for name in sorted(files)}
+    said: dict[str, str] = {}
+    for data in parsed.values():
+        said.update(data.get("sayings", {}))
     gathered = _Gathered()
-    said = _sayings(files)
-    for name in sorted(files):
+    for name, data in parsed.items():
         try:
-            _gather(tomllib.loads(files[name]), gathered, said)
-        except (
-            tomllib.TOMLDecodeError,
-            ScreenFault,
-            KeyError,
-            ValueError,
-            AttributeError,
-        ) as fault:
+            _gather(data, gathered, said)
+        except (ScreenFault, KeyError, ValueError, AttributeError) as fault:
             raise ScreenFault(f"crisis lexicon, {name}: {fault}. Mend the file.") from fault
     if not gathered.rules or not gathered.alone:
         raise ScreenFault("crisis lexicon: no rules; is content/crisis/lexicon complete?")
     return _compile(gathered)
 
 
-def _sayings(files: Mapping[str, str]) -> dict[str, str]:
-    """The named phrases of all files ("{wish}"), each able to use those of the others."""
-    said: dict[str, str] = {}
-    for name in sorted(files):
-        try:
-            said.update(tomllib.loads(files[name]).get("sayings", {}))
-        except tomllib.TOMLDecodeError as fault:
-            raise ScreenFault(f"crisis lexicon, {name}: {fault}. Mend the file.") from fault
-    return said
+def _parse(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise ScreenFault(f"crisis lexicon, {name}: {fault}. Mend the file.") from fault
 
 
 def _gather(data: dict[str, Any], gathered: _Gathered, said: Mapping[str, str]) -> None:
@@ -169,7 +162,8 @@ def _compile(gathered: _Gathered) -> Lexicon:
     ]
     spellings = Spellings(
         words=words,
-        keys=frozenset(gathered.keys | classes.get(_FILLER, frozenset())),
+        keys=frozenset(gathered.keys),
+        fillers=classes.get(_FILLER, frozenset()),
         grammar=frozenset().union(*classes.values()),
         real=frozenset(gathered.real - words.keys()),
         stems=gathered.stems,

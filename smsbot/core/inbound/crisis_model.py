@@ -10,6 +10,7 @@ import hashlib
 import math
 import re
 import struct
+import tomllib
 import zlib
 from array import array
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ _LETTERS = 4
 
 _HEADER = struct.Struct("<4sBff")
 _MAGIC = b"SCM1"
+_CURE = "Restore content/crisis/model, or run `smsbot train crisis`."
 _MOST_BYTES = 1 << 20  # what a weights file may take, and may grow to when it is unpacked
 
 
@@ -62,12 +64,8 @@ def buckets(text: str) -> set[int]:
     return found
 
 
-def likelihood(total: float, pieces: int, bias: float) -> float:
-    """From the weights' sum over a text's pieces to 0..1: a logistic curve.
-
-    Divided by the root of how many pieces there are, so that a long text is not one by its length.
-    """
-    x = bias + total / math.sqrt(pieces or 1)
+def logistic(x: float) -> float:
+    """From any number to 0..1; 0 gives a half."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x))))
 
 
@@ -79,13 +77,22 @@ class Model:
     """One for each bucket, -127 to 127."""
     scale: float
     bias: float
+    threshold: float
+    """The score from which a text counts as a crisis text."""
 
     def score(self, text: str) -> float:
-        """How much the text is like the crisis texts it has learned from: 0 to 1, not a chance."""
+        """How much the text is like the crisis texts it has learned from: 0 to 1, not a chance.
+
+        The weights' sum is divided by the root of how many pieces there are, so that no text is
+        one by its length alone.
+        """
         found = buckets(text)
-        return likelihood(
-            self.scale * sum(map(self.weights.__getitem__, found)), len(found), self.bias
-        )
+        total = sum(map(self.weights.__getitem__, found))
+        return logistic(self.bias + self.scale * total / math.sqrt(len(found) or 1))
+
+    def fires(self, text: str) -> bool:
+        """Whether 988 is due for what the text is like, whatever the lexicon found."""
+        return self.score(text) >= self.threshold
 
 
 def pack(weights: Sequence[float], bias: float) -> bytes:
@@ -97,23 +104,37 @@ def pack(weights: Sequence[float], bias: float) -> bytes:
     return zlib.compress(_HEADER.pack(_MAGIC, BITS, scale, bias) + small.tobytes(), 9)
 
 
-def load_model(data: bytes, sha256: str) -> Model:
+def build_model(description: str, data: bytes) -> Model:
+    """The model as content/crisis/model has it: what model.toml says, and the weights' bytes.
+
+    Raises:
+        ScreenFault: One of the two is damaged, or they do not belong together.
+    """
+    try:
+        told = tomllib.loads(description)
+        sha256, threshold = str(told["sha256"]), float(told["threshold"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
+        raise ScreenFault(f"crisis model, model.toml: {fault}. {_CURE}") from fault
+    if not 0.0 < threshold < 1.0:
+        raise ScreenFault(f"crisis model, model.toml: the threshold is no score. {_CURE}")
+    return load_model(data, sha256, threshold=threshold)
+
+
+def load_model(data: bytes, sha256: str, *, threshold: float = 0.5) -> Model:
     """The model from its file's bytes, if they are the very ones that were reviewed.
 
     Raises:
         ScreenFault: The bytes are not those the checksum was taken of, or hold no model.
     """
     if len(data) > _MOST_BYTES or hashlib.sha256(data).hexdigest() != sha256:
-        raise ScreenFault(
-            "crisis model: the weights do not match their checksum. Restore content/crisis/model."
-        )
+        raise ScreenFault(f"crisis model: the weights do not match their checksum. {_CURE}")
     try:
         unpacked = zlib.decompressobj().decompress(data, _MOST_BYTES)
         magic, bits, scale, bias = _HEADER.unpack_from(unpacked)
     except (zlib.error, struct.error) as fault:
-        raise ScreenFault(f"crisis model: {fault}. Restore content/crisis/model.") from fault
-    weights = array("b", unpacked[_HEADER.size :])
+        raise ScreenFault(f"crisis model: {fault}. {_CURE}") from fault
+    weights = array("b", unpacked[_HEADER.size :]).tolist()
     sound = math.isfinite(scale) and math.isfinite(bias) and scale > 0
     if magic != _MAGIC or bits != BITS or len(weights) != 1 << BITS or not sound:
-        raise ScreenFault("crisis model: not weights this version can use. Train them again.")
-    return Model(weights=weights.tolist(), scale=scale, bias=bias)
+        raise ScreenFault(f"crisis model: these weights are for another version. {_CURE}")
+    return Model(weights=weights, scale=scale, bias=bias, threshold=threshold)

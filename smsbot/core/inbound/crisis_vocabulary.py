@@ -24,6 +24,7 @@ from smsbot.core.inbound.crisis_letters import (
 from smsbot.core.inbound.crisis_match import UNKNOWN, Word
 
 _RUNS = re.compile(r"(.)\1+")
+_STRETCHED = re.compile(r"(.)\1{2,}")
 _VOWELS = str.maketrans("", "", "aeiou")
 # Both readings of 1, ! and | (i or l) are one: the vocabulary's own l is read as i as well.
 _LEET = str.maketrans("0134567890!|@$+€", "oieasgtbgoiiaste")
@@ -48,6 +49,7 @@ class Spellings:
 
     words: Mapping[str, tuple[Word, ...]]
     keys: frozenset[str]
+    fillers: frozenset[str]
     grammar: frozenset[str]
     real: frozenset[str]
     stems: Mapping[str, str]
@@ -61,14 +63,17 @@ class Vocabulary:
         self._real = spellings.real
         self._stems = spellings.stems
         self._keys = spellings.keys
-        tolerant = [w for w in spellings.keys if len(w) >= 4]
-        tolerant += [w for w in spellings.grammar - spellings.keys if len(w) >= 6]
+        self._masked = tuple(sorted(spellings.keys | spellings.fillers))
+        words = sorted(spellings.words, key=lambda word: (word not in spellings.keys, word))
+        # Sorted: which of two words a slip is read as must not differ from one start to the next.
+        tolerant = [w for w in sorted(spellings.keys) if len(w) >= 4]
+        tolerant += [w for w in sorted(spellings.grammar - spellings.keys) if len(w) >= 6]
         self._tolerant = frozenset(tolerant)
-        self._leet = index((w, w.replace("l", "i")) for w in self._words if w.isalpha())
-        self._undoubled = index((w, _RUNS.sub(r"\1", w)) for w in self._words if len(w) > 2)
+        self._leet = index((w, w.replace("l", "i")) for w in words if w.isalpha())
+        self._undoubled = index((w, _RUNS.sub(r"\1", w)) for w in words if len(w) > 2)
         self._slips = index((w, cut) for w in tolerant for cut in cuts(w))
         self._bare = index((w, w.translate(_VOWELS)) for w in tolerant)
-        self._by_initial = index((w, w[0]) for w in spellings.keys)
+        self._by_initial = index((w, w[0]) for w in self._masked)
         self._letters: dict[str, object] = {}
         for word in self._words:
             if len(word) > 1 or word in _ONE_LETTER:
@@ -89,10 +94,18 @@ class Vocabulary:
             return found
         if token in self._real or token.isdecimal():
             return (UNKNOWN,)
+        if stretched := self._stretched(token):
+            return stretched
         spelt = self.misspelt(token)
         if spelt is not None:
             return self._words[spelt]
         return self.run_together(token) or (UNKNOWN,)
+
+    def _stretched(self, token: str) -> tuple[Word, ...] | None:
+        """What a token with a letter held down ("offff") stands for: "off" and "of", as one."""
+        if not _STRETCHED.search(token):
+            return None
+        return self._any_of([_STRETCHED.sub(r"\1", token), _STRETCHED.sub(r"\1\1", token)])
 
     def misspelt(self, token: str) -> str | None:
         """The lexicon word that an unknown token misspells, if any."""
@@ -150,21 +163,25 @@ class Vocabulary:
         shown = sum(map(str.isalpha, token))
         if shown * 4 < len(token):
             return None
-        near = self._by_initial.get(token[0], ()) if token[0].isalpha() else self._keys
+        near = self._by_initial.get(token[0], ()) if token[0].isalpha() else self._masked
         same = [w for w in near if len(w) == len(token) and fits(token, w)]
         if not same:
             pieces = re.split(f"[{re.escape(MASKS)}]+", token)
             if sum(map(len, pieces)) < 2:
                 return None
             same = [w for w in near if fits_loosely(pieces, w)]
-        words = [w for key in same for w in self._words[key] if len(self._words[key]) == 1]
+        return self._any_of(same)
+
+    def _any_of(self, texts: list[str]) -> tuple[Word, ...] | None:
+        """One word that stands for all that the given ones do; None when none is known."""
+        known = [self._words[text] for text in texts if text in self._words]
+        words = [meant[0] for meant in known if len(meant) == 1]
         if not words:
-            return None
-        signs = frozenset(sign for word in words for sign in word.signs)
+            return known[0] if known else None
         return (
             Word(
                 text="|".join(sorted({word.text for word in words})),
-                signs=signs,
+                signs=frozenset(sign for word in words for sign in word.signs),
                 kind=words[0].kind,
             ),
         )

@@ -38,14 +38,15 @@ _EN = Phrases(
     greeting="Hi! I send short, sourced facts about online ketamine therapy.",
     thanks="You're welcome. Text MENU any time. In crisis, call or text 988.",
     unknown="I don't have a checked answer for that. I can only send facts on online ketamine"
-    " therapy. I can't help with cost, doses, buying or your own case: ask a doctor.",
+    " therapy. I can't help with cost, doses, buying or your own case: ask a doctor."
+    " In an emergency, call 911.",
     media="I can't read pictures or voice notes. Please text me words.",
     helpline_word="988 is the crisis line: call or text 988, free, 24/7."
     " This number is not a crisis line.",
     lang_set="OK, English from now on.",
     in_care="If it gets hard: call or text 988, any time.",
     programme="{program}: automated facts, not medical advice. 1 reply per text. Msg & data rates"
-    " may apply. HELP for help, STOP to end.",
+    " may apply. HELP for help, STOP to end. In crisis: call or text 988.",
 )
 _ES = Phrases(
     more="Envia MAS para saber mas.",
@@ -58,13 +59,13 @@ _ES = Phrases(
     thanks="De nada. Envia MENU cuando quieras. En crisis, llama al 988 (oprime 2).",
     unknown="No tengo una respuesta revisada para eso. Solo mando datos sobre la terapia de"
     " ketamina en linea. No puedo ayudar con precios, dosis, compras ni tu caso: pregunta a un"
-    " doctor.",
+    " doctor. En una emergencia, llama al 911.",
     media="No puedo leer fotos ni audios. Por favor escribe con palabras.",
     helpline_word="988 es la linea de crisis: llama al 988 (oprime 2), gratis, 24/7."
     " Este numero no es una linea de crisis.",
     lang_set="Listo, desde ahora en español.",
     in_care="Si se pone dificil: llama al 988 (oprime 2), a toda hora.",
     programme="{program}: datos automaticos, no consejo medico. 1 respuesta por texto. Pueden"
-    " aplicar tarifas de msj y datos. AYUDA para ayuda, ALTO para salir.",
+    " aplicar tarifas de msj y datos. AYUDA para ayuda, ALTO para salir. En crisis: llama al 988.",
 )
 PHRASES = {Lang.EN: _EN, Lang.ES: _ES}

@@ -27,10 +27,18 @@ def a_text(body: str, opt_out_type: OptOutType | None = None) -> InboundMessage:
         "please stop", "STOP STOP STOP", "pls stop texting me", "stop sending me these messages",
         "please stop texting me", "quit texting this number", "do not text me again",
         "dont message me anymore", "no more texts", "take me off this list", "remove my number",
-        "remove me from your list", "delete my number please", "i want to opt out", "unsubscribe me",
-        "leave me alone", "no me escriban mas", "no me manden mas mensajes", "ya no quiero mensajes",
+        "remove me from your list", "delete my number please", "i want to opt out",
+        "unsubscribe me", "leave me alone", "no me escriban mas", "no me manden mas mensajes",
+        "ya no quiero mensajes",
         "dejen de mandarme mensajes", "quítenme de la lista", "no más mensajes",
-        "borren mi numero", "ya no me escriban", "quiero darme de baja",
+        "borren mi numero", "ya no me escriban", "quiero darme de baja", "remove me", "take me off",
+        "no more", "wrong number", "you have the wrong number", "go away", "fuck off", "stpo",
+        "unsub", "i dont want your texts", "please dont send me any more messages",
+        "no texts please",
+        "never text this number again", "stop sending me stuff", "stop bothering me",
+        "i revoke my consent", "delete me from your system", "take this number off", "no mas",
+        "i no longer wish to receive messages", "dejenme en paz", "quitenme de su lista",
+        "no quiero recibir mensajes", "número equivocado",
     ],
 )  # fmt: skip
 def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
@@ -50,6 +58,13 @@ def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
         "FDA", "risks", "what happens if i stop going", "do you have a list of side effects",
         "no me gusta la clinica", "no quiero pastillas", "baja la presion?", "más",
         "my doctor said no more ketamine", "take it off label", "alto riesgo?", "end of treatment",
+        "how did you get my number", "i quit smoking, is there a number to call",
+        "i want to stop my meds, what number do i call", "my doctor will not send me to a clinic",
+        "they dont write prescriptions for me", "why dont you text me back",
+        "does it end with a text message", "i am not sure text me the list",
+        "take my number and call me", "how do i cancel my appointment", "delete my messages",
+        "no me dieron un numero de telefono", "no quiero dar mi numero",
+        "quiero que borren mis mensajes",
     ],
 )  # fmt: skip
 def test_it_leaves_questions_about_stopping_alone(body: str) -> None:
@@ -66,6 +81,10 @@ def test_it_leaves_questions_about_stopping_alone(body: str) -> None:
         ("HELP", Kind.HELP, Lang.EN),
         ("info", Kind.HELP, Lang.EN),
         ("AYUDA", Kind.HELP, Lang.ES),
+        ("help me", Kind.HELP, Lang.EN),
+        ("i need help", Kind.HELP, Lang.EN),
+        ("ayúdame", Kind.HELP, Lang.ES),
+        ("necesito ayuda", Kind.HELP, Lang.ES),
     ],
 )
 def test_it_knows_start_and_help_in_both_languages(body: str, kind: Kind, lang: Lang) -> None:
@@ -107,8 +126,8 @@ def test_a_crisis_text_about_stopping_the_pain_is_no_opt_out(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "Free ring tones all week, call 09999999999 now, 18 plus only. 2 stop texts txt STOP to 80999",
-        "Your voucher is ready for you at the shop. To unsubscribe from these alerts reply STOP. Thanks",
+        "Free ring tones all week, call 09999999999 now, 18 plus. 2 stop texts txt STOP to 80999",
+        "Your voucher is ready for you at the shop. To unsubscribe from our alerts reply STOP.",
         "sorry i meant as an apology from me for texting you to get me a ride last night",
     ],
 )

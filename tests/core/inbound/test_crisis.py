@@ -1,5 +1,8 @@
 """The crisis screen finds what it must, leaves alone what it must, and never raises."""
 
+# Tables of texts read best a row a line.
+# ruff: noqa: E501
+
 import functools
 import time
 import tomllib

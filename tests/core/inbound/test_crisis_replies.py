@@ -1,5 +1,8 @@
 """What a person in crisis is told keeps its rules, whatever tier, language or repetition."""
 
+# Tables of texts read best a row a line.
+# ruff: noqa: E501
+
 import re
 
 import pytest

@@ -1,5 +1,8 @@
 """However a crisis text is spelt, masked, stretched, spaced or run together, it is found."""
 
+# Tables of texts read best a row a line.
+# ruff: noqa: E501
+
 import random
 import tomllib
 from pathlib import Path
@@ -28,8 +31,8 @@ WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 BOLD = {ord("a") + i: 0x1D41A + i for i in range(26)}
 # The words that carry the meaning: what a person may misspell, mask or stretch.
 KEYS = frozenset(
-    """kill killing killed myself suicide suicidal suicida suicidas suicidio suicidarme suicidar matarme matar morir morirme muerto
-    muerta muera die dying dead death life alive living live hang shoot drown slit jump overdose pills unalive quitarme
+    """kill killing killed myself suicide suicidal suicida suicidas suicidio suicidarme suicidar
+    matarme matar morir morirme muerto muerta muera die dying dead death life alive living live hang shoot drown slit jump overdose pills unalive quitarme
     vida vivir ahorcarme colgarme matandome dispararme tirarme pastillas suicidarse cortarme venas""".split()
 )
 VOWELS = "aeiou"
@@ -122,7 +125,7 @@ def leet(word, chance):
 
 
 ALTERED = {
-    "a slip in each key word of 4 letters on": (0.93, in_keys(lambda w, c: slip(w, c) if len(w) > 3 else w)),
+    "a slip in each key word of 4 letters on": (0.92, in_keys(lambda w, c: slip(w, c) if len(w) > 3 else w)),
     "a doubled letter in each key word": (0.99, in_keys(doubled)),
     "a mask in each key word": (0.98, in_keys(masked)),
     "vowels starred": (0.98, in_keys(lambda w, _: "".join("*" if c in VOWELS else c for c in w))),
@@ -150,3 +153,39 @@ def test_what_a_reader_would_still_understand_is_mostly_found(name):
 )  # fmt: skip
 def test_numbers_and_real_words_are_left_alone(text):
     assert not finds(text)
+
+
+WHO = ["i", "i really", "sometimes i", "lately i just"]
+TO = """want to;wanna;need to;hope to;would like to;would love to;plan to;am planning to;intend to;should;
+    am ready to;am trying to;tried to;have decided to;deserve to;cant wait to;am about to;have the urge to;would rather;
+    am tempted to;am determined to;have no choice but to;used to want to;still want to;never wanted to"""
+OF = """am thinking of;think about;keep thinking about;feel like;dream about;fantasize about;have thoughts of;
+    cant stop thinking about;have been thinking about;was thinking about"""
+ACTS = """die/dying;kill myself/killing myself;end my life/ending my life;commit suicide/committing suicide;
+    take my own life/taking my own life;end it all/ending it all;hang myself/hanging myself;be dead/being dead;
+    overdose/overdosing;cut myself/cutting myself;hurt myself/hurting myself;never wake up/never waking up;
+    shoot myself/shooting myself;drown myself/drowning myself;slit my wrists/slitting my wrists;
+    jump off a bridge/jumping off a bridge;stop living/stopping living;not be alive/not being alive"""
+QUIERO = """quiero;ya quiero;quisiera;deseo;me gustaria;tengo ganas de;me dan ganas de;voy a;estoy pensando en;pienso en;
+    he pensado en;intente;prefiero;merezco;kiero;ganas de;a punto de;miedo de;decidi"""
+ACTOS = """morir;morirme;matarme;suicidarme;quitarme la vida;acabar con mi vida;terminar con mi vida;ahorcarme;colgarme;
+    dispararme;tirarme de un puente;aventarme al tren;cortarme las venas;cortarme;hacerme daño;lastimarme;
+    desaparecer para siempre;dejar de vivir;dejar de existir;acabar con todo"""
+
+
+def listed(words):
+    return [part.strip() for part in words.split(";")]
+
+
+def test_every_wish_goes_with_every_act_in_english():
+    acts = [act.split("/") for act in listed(ACTS)]
+    said = [f"{who} {to} {act}" for who in WHO for to in listed(TO) for act, _ in acts]
+    said += [f"{who} {of} {acting}" for who in WHO for of in listed(OF) for _, acting in acts]
+
+    assert [text for text in said if not finds(text)] == []
+
+
+def test_every_wish_goes_with_every_act_in_spanish():
+    said = [f"{wish} {act}" for wish in listed(QUIERO) for act in listed(ACTOS)]
+
+    assert [text for text in said if not finds(text)] == []

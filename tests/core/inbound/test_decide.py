@@ -173,6 +173,7 @@ def test_the_programme_line_comes_once() -> None:
     second = decide(an_inbound("RISKS"), first.contact, the_catalogue(), NOW)
 
     assert "STOP to end" in first.messages[0]
+    assert "988" in first.messages[0], "the first text to anybody carries it"
     assert "STOP to end" not in second.messages[0]
 
 
@@ -251,3 +252,36 @@ def test_small_talk_claims_no_topic(body: str, rule: str) -> None:
 
     assert decision.rule == rule
     assert decision.step is Step.MENU
+
+
+@pytest.mark.parametrize(
+    "body", ["cancel my subscription", "how do i cancel my appointment", "how do i unsub my wife"]
+)
+def test_what_only_sounds_like_stop_is_never_told_that_it_is_done(body: str) -> None:
+    catalogue = the_catalogue()
+    stop = catalogue.answers.get("STOP", Lang.EN)
+    assert stop is not None
+
+    decision = decide(an_inbound(body), KNOWN, catalogue, NOW)
+
+    assert not decision.contact.opted_out
+    assert decision.topic not in {"STOP", "START"}
+    assert stop.short not in decision.messages[0]
+
+
+@pytest.mark.parametrize("word", ["SUICIDIO", "Emergencia", "sobredosis", "veneno"])
+def test_a_spanish_crisis_word_alone_is_answered_in_spanish(word: str) -> None:
+    decision = decide(an_inbound(word), KNOWN, the_catalogue(), NOW)
+
+    assert decision.lang is Lang.ES
+    assert "oprime 2" in decision.messages[0]
+
+
+def test_a_clock_set_back_does_not_shorten_crisis_replies_for_ever() -> None:
+    first = decide(an_inbound("i want to die"), KNOWN, the_catalogue(), NOW)
+
+    earlier = decide(
+        an_inbound("i want to die"), first.contact, the_catalogue(), NOW - timedelta(days=400)
+    )
+
+    assert earlier.messages == first.messages

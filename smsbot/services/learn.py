@@ -64,7 +64,7 @@ def average(several: Sequence[Learned]) -> Learned:
     )
 
 
-def _step(weights: list[float], squares: list[float], pieces: array[int], slope: float) -> None:
+def _step(weights: list[float], squares: list[float], pieces: Sequence[int], slope: float) -> None:
     square = slope * slope
     for piece in pieces:
         squares[piece] += square
@@ -72,7 +72,7 @@ def _step(weights: list[float], squares: list[float], pieces: array[int], slope:
         weights[piece] = was - _STEP * (slope + _DECAY * was) / math.sqrt(squares[piece])
 
 
-_Row: TypeAlias = "tuple[array[int], float, float, float]"
+_Row: TypeAlias = tuple[Sequence[int], float, float, float]
 """A text's pieces, one over the root of how many, 1.0 for crisis, and how often it counts."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from smsbot.core.errors import StoreConflict, StoreUnavailable
 from smsbot.core.outbound.outbox import MOST_ATTEMPTS, Claimed, Outcome, State, retry_at
 from smsbot.core.outbound.sending import (
     Accepted,
@@ -27,7 +28,10 @@ Send = Callable[[Outgoing], SendResult]
 Clock = Callable[[], datetime]
 
 CHUNK = 20
-"""Rows claimed at once; all are sent well within the lease."""
+"""Rows claimed at once; each begins its lease anew when its turn to be sent comes."""
+
+_TRIES = 3
+"""How often what became of a text is written down before it is left to the sweeper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +99,27 @@ def _send_one(store: Store, send: Send, clock: Clock, one: Claimed) -> State:
     )
     now = clock()
     outcome = judge(result, one.attempts + 1, now)
-    with store.begin() as tx:
-        attempts.finish(tx, one, attempt_id, outcome, now)
-        if outcome.opts_out:
-            contacts.opt_out(tx, one.contact_id, "provider:21610", now)
+    _write_down(store, one, attempt_id, outcome, now)
     return outcome.state
+
+
+def _write_down(
+    store: Store, one: Claimed, attempt_id: int, outcome: Outcome, now: datetime
+) -> None:
+    # The text is out: a database that is busy for a second must not turn its SID into a riddle.
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with store.begin() as tx:
+                attempts.finish(tx, one, attempt_id, outcome, now)
+                if outcome.opts_out:
+                    contacts.opt_out(tx, one.contact_id, "provider:21610", now)
+        except StoreConflict:
+            raise
+        except StoreUnavailable:
+            if not tries_left:
+                raise
+        else:
+            return
 
 
 def judge(result: SendResult, attempts: int, now: datetime) -> Outcome:

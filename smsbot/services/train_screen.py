@@ -16,7 +16,12 @@ from smsbot.core.inbound.crisis_model import Model, load_model, pack
 from smsbot.services.learn import Example, average, learn
 from smsbot.services.lexicon_sampler import sample_texts
 from smsbot.services.load_catalogue import read_screen
-from smsbot.services.training_texts import plain_questions, read_lexicon, written_texts
+from smsbot.services.training_texts import (
+    plain_keywords,
+    plain_questions,
+    read_lexicon,
+    written_texts,
+)
 
 QUESTIONS = "own-questions"
 """What the project's own example questions are called among the harmless texts."""
@@ -24,6 +29,8 @@ QUESTIONS = "own-questions"
 MOST_ALARMS = 0.0005
 MOST_ALARMS_IN_QUESTIONS = 0.001
 """Of the harmless texts the model has not learned from, how many may set it off."""
+
+PARTS = 5
 
 _EACH_PHRASE = 4
 _SAMPLED_WEIGHT = 0.1
@@ -81,9 +88,9 @@ class Lessons:
 def train_screen(content: Path, brought: Harmless, *, seed: int, runs: int = 2) -> Trained:
     """Learn from a content folder and the harmless texts brought along.
 
-    The scored texts are halved by their checksum. Each half is scored by weights learned without
-    it; the threshold is the lowest that keeps every source under its limit there. The weights that
-    are kept are learned from both halves. The lexicon's own alarms are left out: it fires anyway.
+    The scored texts are parted in five by their checksum. Each part is scored by weights learned
+    from the other four; the threshold is the lowest that keeps every source under its limit there.
+    The weights that are kept are learned from all five. What the lexicon fires on is left out.
 
     Raises:
         ScreenFault: the lexicon is missing or damaged.
@@ -101,7 +108,7 @@ def train_screen(content: Path, brought: Harmless, *, seed: int, runs: int = 2) 
         ],
         sampled=[Example(text=text, is_crisis=True, weight=_SAMPLED_WEIGHT) for text in sampled],
         harmless=written["harmless"],
-        more=_unique(filter(silent, brought.more)),
+        more=_unique(filter(silent, [*brought.more, *plain_keywords(content)])),
     )
     trained = fit(lessons, scored, seed=seed, runs=runs)
     sizes = {f"written-{label}": len(texts) for label, texts in written.items()}
@@ -118,13 +125,13 @@ def train_screen(content: Path, brought: Harmless, *, seed: int, runs: int = 2) 
 def fit(
     lessons: Lessons, scored: Mapping[str, Sequence[str]], *, seed: int, runs: int = 2
 ) -> Trained:
-    """Learn, score each half without it, set the threshold, and learn once more from all."""
+    """Learn, score each part without it, set the threshold, and learn once more from all."""
     scores: dict[str, list[float]] = {name: [] for name in scored}
-    for half in (0, 1):
-        seen = [t for texts in scored.values() for t in texts if half_of(t) != half]
+    for part in range(PARTS):
+        seen = [t for texts in scored.values() for t in texts if part_of(t) != part]
         model = _loaded(_weights(lessons, seen, seed, runs))
         for name, texts in scored.items():
-            scores[name] += [model.score(t) for t in texts if half_of(t) == half]
+            scores[name] += [model.score(t) for t in texts if part_of(t) == part]
     threshold = max((_lowest(name, found) for name, found in scores.items()), default=0.5)
     weights = _weights(lessons, [t for texts in scored.values() for t in texts], seed, runs)
     return Trained(
@@ -144,9 +151,9 @@ def fit(
     )
 
 
-def half_of(text: str) -> int:
-    """0 or 1, the same for the same text everywhere: which half it belongs to."""
-    return hashlib.sha256(text.strip().casefold().encode("utf-8", "replace")).digest()[7] % 2
+def part_of(text: str) -> int:
+    """Which of the parts a text belongs to: the same for the same text everywhere."""
+    return hashlib.sha256(text.strip().casefold().encode("utf-8", "replace")).digest()[7] % PARTS
 
 
 def _most(name: str, texts: int) -> int:
@@ -179,9 +186,14 @@ def _examples(lessons: Lessons, seen: Sequence[str], seed: int) -> list[Example]
     short = [text for text in seen if len(text) < _SHORT] + [*lessons.harmless] * 2
     chance = random.Random(seed)  # noqa: S311 - not a secret: which texts are blended
     blends = [
-        Example(text=_blend(one.text, chance.choice(short), chance), is_crisis=True, weight=weight)
-        for one in (chance.choices(lessons.crisis, _repeats(lessons.crisis), k=_BLENDS))
-        for weight in (_BLEND_WEIGHT,)
+        Example(
+            text=_blend(one.text, chance.choice(short), chance),
+            is_crisis=True,
+            weight=_BLEND_WEIGHT,
+        )
+        for one in chance.choices(
+            lessons.crisis, [example.weight for example in lessons.crisis], k=_BLENDS
+        )
     ]
     blends += [
         Example(
@@ -193,10 +205,6 @@ def _examples(lessons: Lessons, seen: Sequence[str], seed: int) -> list[Example]
     ]
     alone = [Example(text=text, is_crisis=False) for text in harmless]
     return [*lessons.crisis, *lessons.sampled, *alone, *blends]
-
-
-def _repeats(examples: Sequence[Example]) -> list[float]:
-    return [example.weight for example in examples]
 
 
 def _blend(one: str, other: str, chance: random.Random) -> str:

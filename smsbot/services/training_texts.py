@@ -1,8 +1,9 @@
 """Reads what the crisis screen's learned layer learns from: the project's own texts."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from smsbot.core.errors import ContentFault
 
@@ -32,12 +33,24 @@ def written_texts(content: Path) -> dict[str, list[str]]:
     return {label: list(texts) for label, texts in found.items()}
 
 
-def plain_questions(content: Path) -> Iterable[str]:
+def plain_questions(content: Path) -> Iterator[str]:
     """The example questions of the answers, without those of the safety answers."""
-    for path in sorted((content / "topics").glob("*.toml")):
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        if told.get("group") != "safety":
-            yield from told.get("questions", [])
+    for told in _plain_answers(content):
+        yield from told.get("questions", [])
+
+
+def plain_keywords(content: Path) -> Iterator[str]:
+    """The keywords and aliases of the answers, without those of the safety answers."""
+    for told in _plain_answers(content):
+        yield from (told["keyword"], *told.get("aliases", []))
+
+
+def _plain_answers(content: Path) -> Iterator[dict[str, Any]]:
+    for folder in ("topics", "compliance"):
+        for path in sorted((content / folder).glob("*.toml")):
+            told = tomllib.loads(path.read_text(encoding="utf-8"))
+            if told.get("group") != "safety":
+                yield told
 
 
 def read_lexicon(content: Path) -> dict[str, str]:

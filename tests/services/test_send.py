@@ -1,3 +1,5 @@
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -193,3 +195,22 @@ def test_a_worker_that_dies_after_the_send_leaves_a_row_nobody_sends_again(store
     assert sweep(store, provider.clock) == (0, 1)
     assert drain(store, provider, provider.clock) == Drained()
     assert states(store) == ["unknown"]
+
+
+def test_a_database_that_is_busy_for_a_moment_loses_no_sid(sqlite_url: str) -> None:
+    store = a_store(sqlite_url)
+    queue(store)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), check_same_thread=False)
+
+    class LocksTheDatabase(Provider):
+        def __call__(self, outgoing: Outgoing) -> SendResult:
+            other.execute("BEGIN IMMEDIATE")
+            threading.Timer(1.4, other.rollback).start()
+            return super().__call__(outgoing)
+
+    provider = LocksTheDatabase()
+
+    assert drain(store, provider, provider.clock, at_most=1) == Drained(accepted=1)
+    assert states(store) == ["accepted"]
+    other.close()
+    store.close()

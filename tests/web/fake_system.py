@@ -73,7 +73,7 @@ class FakeSystem:
             raise self.receipt_fault
         self.receipts.append(receipt)
 
-    def explain_sid(self, sid: MessageSid) -> dict[str, Any] | None:  # noqa: ARG002
+    def explain_sid(self, sid: MessageSid) -> dict[str, Any] | None:
         return None
 
     def readiness(self) -> dict[str, dict[str, Any]]:

@@ -102,7 +102,8 @@ def _answer(turn: _Turn) -> Decision:
             return _helpline_word(turn)
         case Kind.EMPTY:
             line = PHRASES[turn.lang].media if turn.message.media_count else ""
-            return turn.decision("empty", join(line, _menu(turn)), topic="MENU", topics=("MENU",))
+            text = join(line, _menu(turn)) or PHRASES[turn.lang].nothing_yet
+            return turn.decision("empty", text, topic="MENU", topics=("MENU",))
         case Kind.UNKNOWN:
             return _unknown(turn)
 

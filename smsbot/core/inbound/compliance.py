@@ -31,7 +31,6 @@ from smsbot.core.inbound.compliance_words import (
     STOP_CORE,
     STOP_WORDS,
     SUBJECT,
-    SUBJECT_ES,
     SUCH_TEXTS,
     TEXTS,
     TEXTS_ES,
@@ -56,6 +55,7 @@ class Request:
 
 __all__ = ["Kind", "Request", "check", "opts_out_beside"]
 
+_DE = frozenset({"de"})
 _LEADING = re.compile(r"^\W*(\w+)\W*[.!,;:\n-]")
 
 
@@ -195,7 +195,9 @@ def _is_footer(words: tuple[str, ...]) -> bool:
 
 
 def _opt_out_in_spanish(words: tuple[str, ...]) -> str | None:
-    if _pair(words, HALT_ES, SUBJECT_ES, 4):
+    # "para de mandarme mensajes"; "para" alone is mostly "for".
+    halts = _pair(words, frozenset({"para"}), frozenset({"de"}), 1)
+    if _pair(words, HALT_ES, TEXTS_ES, 4) or (halts and _pair(words, _DE, TEXTS_ES, 3)):
         return "words.stop_texting.es"
     # "no me escriban mas", "ya no quiero mensajes", "no mas mensajes"
     if _pair(words, frozenset({"no"}), TEXTS_ES, 4) and (

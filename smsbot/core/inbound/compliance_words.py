@@ -87,7 +87,7 @@ TEXTS_ES = SUBJECT_ES - {"numero", "lista"}
 OUR_LISTS_ES = frozenset({"lista", "numero"})
 HALT = frozenset("stop stopp quit cancel end cease unsubscribe halt".split())
 HALT_ES = frozenset(
-    "deja dejen dejame dejenme dejar para paren parar alto basta cancela cancelen detengan".split()
+    "deja dejen dejame dejenme dejar paren parar alto basta cancela cancelen detengan".split()
 )
 NEGATION = frozenset("no not dont never".split())
 AGAIN = frozenset("again anymore more ever".split())

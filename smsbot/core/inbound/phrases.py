@@ -59,7 +59,7 @@ _ES = Phrases(
     thanks="De nada. Envia MENU cuando quieras. En crisis, llama al 988 (oprime 2).",
     unknown="No tengo una respuesta revisada para eso. Solo mando datos sobre la terapia de"
     " ketamina en linea. No puedo ayudar con precios, dosis, compras ni tu caso: pregunta a un"
-    " doctor. En una emergencia, llama al 911.",
+    " doctor. Emergencia: 911.",
     media="No puedo leer fotos ni audios. Por favor escribe con palabras.",
     helpline_word="988 es la linea de crisis: llama al 988 (oprime 2), gratis, 24/7."
     " Este numero no es una linea de crisis.",

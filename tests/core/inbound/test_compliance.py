@@ -38,7 +38,7 @@ def a_text(body: str, opt_out_type: OptOutType | None = None) -> InboundMessage:
         "never text this number again", "stop sending me stuff", "stop bothering me",
         "i revoke my consent", "delete me from your system", "take this number off", "no mas",
         "i no longer wish to receive messages", "dejenme en paz", "quitenme de su lista",
-        "no quiero recibir mensajes", "número equivocado",
+        "no quiero recibir mensajes", "número equivocado", "para de mandarme mensajes",
     ],
 )  # fmt: skip
 def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
@@ -64,7 +64,8 @@ def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
         "does it end with a text message", "i am not sure text me the list",
         "take my number and call me", "how do i cancel my appointment", "delete my messages",
         "no me dieron un numero de telefono", "no quiero dar mi numero",
-        "quiero que borren mis mensajes",
+        "quiero que borren mis mensajes", "para que es este numero de ayuda",
+        "para que son los mensajes", "sirve para mandar textos",
     ],
 )  # fmt: skip
 def test_it_leaves_questions_about_stopping_alone(body: str) -> None:

@@ -254,21 +254,6 @@ def test_small_talk_claims_no_topic(body: str, rule: str) -> None:
     assert decision.step is Step.MENU
 
 
-@pytest.mark.parametrize(
-    "body", ["cancel my subscription", "how do i cancel my appointment", "how do i unsub my wife"]
-)
-def test_what_only_sounds_like_stop_is_never_told_that_it_is_done(body: str) -> None:
-    catalogue = the_catalogue()
-    stop = catalogue.answers.get("STOP", Lang.EN)
-    assert stop is not None
-
-    decision = decide(an_inbound(body), KNOWN, catalogue, NOW)
-
-    assert not decision.contact.opted_out
-    assert decision.topic not in {"STOP", "START"}
-    assert stop.short not in decision.messages[0]
-
-
 @pytest.mark.parametrize("word", ["SUICIDIO", "Emergencia", "sobredosis", "veneno"])
 def test_a_spanish_crisis_word_alone_is_answered_in_spanish(word: str) -> None:
     decision = decide(an_inbound(word), KNOWN, the_catalogue(), NOW)

@@ -17,8 +17,8 @@ FUNCTION = frozenset(
     en entonces entre era eres es esa ese eso esos esta estan estar estas este esto estos estoy fue
     fui gracias ha hacer hace hago han hasta hay he hola ir la las le les lo los mas me mi mis mucho
     muy nada ni no nos nosotros o oye otra otro para pero por porque pq pues puede pueden puedo q
-    que quien quiero saber se sea ser si sin sobre solo somos son soy su sus tal tambien tan te tener
-    tengo tiene tienen todo toda todos tu tus un una uno unos va van vamos ver voy x xq y ya
+    que quien quiero saber se sea ser si sin sobre solo somos son soy su sus tal tambien tan te
+    tener tengo tiene tienen todo toda todos tu tus un una uno unos va van vamos ver voy x xq y ya
     yo""".split()
 )
 """Words that say nothing of what a text is about."""

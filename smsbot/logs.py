@@ -6,6 +6,7 @@ What is scrubbed here is the last net: no caller may log a number, a body or a q
 import logging
 import re
 import sys
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -72,6 +73,7 @@ def _scrub_record(_logger: WrappedLogger, _method: str, record: EventDict) -> Ev
     }
 
 
+@lru_cache(maxsize=256)
 def _identifier(key: str) -> str:
     """A key that key=value can hold."""
     return re.sub(r"[\s=\"]", "_", scrub(key)) or "_"

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -27,17 +27,29 @@ class Store:
         self.sealer = sealer
         self.engine = _engine(url, patience_ms)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine.execution_options(reads=True)
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> AbstractContextManager[Connection]:
         """One transaction: commits at the end of the block, rolls back on any exception.
 
         Raises:
             StoreConflict: a rule of the schema forbids the values.
             StoreUnavailable: the database can't be reached, or is locked too long.
         """
+        return self._open(self.engine)
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """One transaction that only reads; on SQLite it waits for no writer and holds none up.
+
+        Raises:
+            StoreUnavailable: the database can't be reached.
+        """
+        return self._open(self._reading)
+
+    @contextmanager
+    def _open(self, engine: Engine) -> Iterator[Connection]:
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             # The original text may hold parameters: only its kind travels on.
@@ -53,7 +65,7 @@ class Store:
             StoreUnavailable: as `begin`.
         """
         started = time.perf_counter()
-        with self.begin() as connection:
+        with self.read() as connection:
             connection.execute(text("SELECT 1"))
         return time.perf_counter() - started
 
@@ -99,4 +111,5 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -45,7 +45,7 @@ def look(store: Store, now: datetime) -> Dashboard:
         StoreUnavailable: the database can't be reached.
     """
     since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    with store.begin() as tx:
+    with store.read() as tx:
         counted = inbound.count_by_step(tx, since)
         version = answers.version(tx)
     found = entries(store, now.date())

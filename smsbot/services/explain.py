@@ -41,5 +41,5 @@ def explain_sid(store: Store, sid: MessageSid) -> dict[str, Any] | None:
     Raises:
         StoreUnavailable: the database can't be reached.
     """
-    with store.begin() as tx:
+    with store.read() as tx:
         return inbound.why(tx, sid)

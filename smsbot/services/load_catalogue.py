@@ -100,7 +100,7 @@ class LiveCatalogue:
         Raises:
             StoreUnavailable: the database can't be reached; what is in memory stays in use.
         """
-        with self._store.begin() as tx:
+        with self._store.read() as tx:
             found = stored.version(tx)
             if found == self._version:
                 return False

@@ -25,7 +25,7 @@ def summarize(store: Store, now: datetime) -> Summary:
     Raises:
         StoreUnavailable: the database can't be reached.
     """
-    with store.begin() as tx:
+    with store.read() as tx:
         by_state = outbox.summary(tx)
         oldest = outbox.oldest_due(tx, now)
     return Summary(

@@ -136,13 +136,11 @@ def _sentence(text: str, words: tuple[str, ...], index: Index) -> Route:
     hinted, in_cues = _cues_in(repaired, index)
     alike = _likeness(repaired, index)
     trust = _trust(repaired, in_names | in_cues)
-    scores = {
-        keyword: 1
-        - (1 - trust * named.get(keyword, 0.0))
-        * (1 - trust * hinted.get(keyword, 0.0))
-        * (1 - _ALIKE * alike.get(keyword, 0.0))
-        for keyword in named.keys() | hinted.keys() | alike.keys()
-    }
+    scores = {keyword: 1 - (1 - _ALIKE * share) for keyword, share in alike.items()}
+    for keyword in named.keys() | hinted.keys():
+        scores[keyword] = 1 - (1 - trust * named.get(keyword, 0.0)) * (
+            1 - trust * hinted.get(keyword, 0.0)
+        ) * (1 - _ALIKE * alike.get(keyword, 0.0))
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:6]
     runners_up = tuple((keyword, round(score, 3)) for keyword, score in ranked)
     lang = guess(text, words)
@@ -264,14 +262,15 @@ def _likeness(words: tuple[str, ...], index: Index) -> dict[str, float]:
     """How like the ways people ask for it the text is, for each answer: 0 to 1."""
     scores: dict[str, float] = defaultdict(float)
     square = 0.0
-    for feature in set(features_of(words)):
+    # In the order of the text: a sum of floats must not depend on how a set is ordered today.
+    for feature in dict.fromkeys(features_of(words)):
         weight = index.weights.get(feature)
         if weight is None:
             if feature[0] != "#" and " " not in feature:
                 square += index.unseen**2
             continue
         square += weight * weight
-        for keyword, share in index.postings[feature]:
-            scores[keyword] += weight * share
+        for keyword, part in index.postings[feature]:
+            scores[keyword] += part
     norm = math.sqrt(square) or 1.0
     return {keyword: min(1.0, score / norm / _ALIKE_WHOLE) for keyword, score in scores.items()}

@@ -61,7 +61,7 @@ class Index:
     known: frozenset[str]
     """Words that are right as they are, never repaired."""
     postings: dict[str, tuple[tuple[str, float], ...]]
-    """Feature -> (keyword, its weight in that answer's unit vector), the heaviest first."""
+    """Feature -> (keyword, the feature's weight times its share of that answer's unit vector)."""
     weights: dict[str, float]
     """Feature -> how much it tells topics apart."""
     unseen: float
@@ -206,7 +206,10 @@ def _postings(
     # Cut off, a look-up costs the same with ten answers and with ten thousand: a feature that
     # more answers have tells them apart no more.
     return {
-        feature: tuple(sorted(rows, key=lambda row: (-row[1], row[0]))[:_LONGEST_POSTING])
+        feature: tuple(
+            (keyword, weights[feature] * share)
+            for keyword, share in sorted(rows, key=lambda row: (-row[1], row[0]))[:_LONGEST_POSTING]
+        )
         for feature, rows in postings.items()
     }
 

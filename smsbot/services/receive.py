@@ -114,10 +114,10 @@ def receive_all(
     A SID that has been answered before, or stands twice in the batch, gets the stored reply and
     has no second effect. `late` texts (found after the fact) are recorded and queue nothing.
     """
+    # Locked before it looks: another process may be answering the same text at this moment.
+    senders = {message.sender for message in messages}
+    people = contacts.lock(tx, store.sealer, senders, messages[0].received_at)
     known = inbound.replies(tx, {message.sid for message in messages})
-    fresh = {message.sid: message for message in messages if message.sid not in known}
-    senders = {message.sender for message in fresh.values()}
-    people = contacts.lock(tx, store.sealer, senders, messages[0].received_at) if fresh else {}
     batch = _Batch(people=people, catalogue=catalogue, render=render, late=late)
     results: dict[MessageSid, Received] = {
         sid: Received(reply=reply, decision=None) for sid, reply in known.items()

@@ -166,7 +166,8 @@ def _lowest(name: str, found: Sequence[float]) -> float:
     most = _most(name, len(ordered))
     above = ordered[most] if most < len(ordered) else 0.5
     # Four decimals can be read and compared; rounded up, so that the text at the edge stays silent.
-    return min(0.9999, math.floor(above * 1e4 + 1) / 1e4)
+    rounded = math.floor(above * 1e4 + 1) / 1e4
+    return rounded if rounded < 1 else math.nextafter(above, 2.0)
 
 
 def _loaded(weights: bytes) -> Model:

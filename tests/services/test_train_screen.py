@@ -75,8 +75,9 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_no_held_out_source_sets_off_more_alarms_than_it_may() -> None:
-    # Texts that look like a crisis, called harmless: they must push the threshold above themselves.
-    trained = fit(LESSONS, {"shop": HARMLESS, QUESTIONS: CRISIS[:3]}, seed=SEED, runs=1)
+    # They look like a crisis and are called harmless: the threshold must rise above them.
+    alike = ["i want to buy a dead fish", "we want to see it die down soon", "i want to be seen"]
+    trained = fit(LESSONS, {"shop": HARMLESS, QUESTIONS: alike}, seed=SEED, runs=1)
 
     assert {one.source: one.texts for one in trained.held_out} == {"shop": 30, QUESTIONS: 3}
     assert all(one.alarms <= one.most for one in trained.held_out)
@@ -86,7 +87,9 @@ def test_no_held_out_source_sets_off_more_alarms_than_it_may() -> None:
 def test_what_is_kept_is_what_the_screen_loads() -> None:
     trained = fit(LESSONS, {"shop": HARMLESS}, seed=SEED, runs=1)
 
-    assert load_model(trained.weights, trained.sha256).score("die") == trained.model.score("die")
+    assert load_model(trained.weights, trained.sha256).score(
+        "they want to die"
+    ) == trained.model.score("they want to die")
 
 
 def test_an_average_lies_between_the_models_it_is_of() -> None:

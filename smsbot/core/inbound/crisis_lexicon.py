@@ -6,13 +6,14 @@ class nobody defined, a bracket left open) stops the start with a sentence that 
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from smsbot.core.errors import ScreenFault
-from smsbot.core.inbound.crisis_match import BREAK_SIGN, Gap, Kind, Tree, Word
-from smsbot.core.inbound.crisis_phrases import EDGES, GAPS, Phrase, members, readings
+from smsbot.core.inbound.crisis_match import Kind, Tree, Word
+from smsbot.core.inbound.crisis_phrases import Choice, members, parse
+from smsbot.core.inbound.crisis_places import BREAK_SIGN, Net
 from smsbot.core.inbound.crisis_vocabulary import Spellings, Vocabulary
 from smsbot.core.inbound.decision import Tier
 from smsbot.core.messages import Lang
@@ -63,7 +64,7 @@ class _Gathered:
     pictures: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     real: set[str] = field(default_factory=set)
-    rules: list[tuple[Rule, list[Phrase]]] = field(default_factory=list)
+    rules: list[tuple[Rule, list[Choice]]] = field(default_factory=list)
     alone: dict[str, Rule] = field(default_factory=dict)
 
 
@@ -134,8 +135,8 @@ def _rule(entry: dict[str, Any], data: dict[str, Any], lang: Lang | None) -> Rul
     )
 
 
-def _phrases(entry: dict[str, Any], said: Mapping[str, str]) -> list[Phrase]:
-    return [reading for written in entry["says"] for reading in readings(_say(written, said))]
+def _phrases(entry: dict[str, Any], said: Mapping[str, str]) -> list[Choice]:
+    return [parse(_say(written, said)) for written in entry["says"]]
 
 
 def _say(written: str, said: Mapping[str, str]) -> str:
@@ -149,17 +150,15 @@ def _say(written: str, said: Mapping[str, str]) -> str:
 
 def _compile(gathered: _Gathered) -> Lexicon:
     classes = {name: frozenset(_members(name, gathered, ())) for name in gathered.classes}
-    signs = _signs(gathered, classes)
-    words = _words(gathered, classes, signs)
+    net = Net()
+    for owner, (_, says) in enumerate(gathered.rules):
+        for phrase in says:
+            net.add(owner, phrase)
+    words = _words(gathered, classes, net.signs)
     for chat, meant in gathered.chat.items():
         words[chat] = tuple(
             word for part in meant.split() for word in words.get(part, (Word(text=part),))
         )
-    phrases = [
-        (owner, [_step(piece, signs) for piece in phrase])
-        for owner, (_, says) in enumerate(gathered.rules)
-        for phrase in says
-    ]
     spellings = Spellings(
         words=words,
         keys=frozenset(gathered.keys),
@@ -171,7 +170,7 @@ def _compile(gathered: _Gathered) -> Lexicon:
     return Lexicon(
         vocabulary=Vocabulary(spellings),
         pictures=gathered.pictures,
-        tree=Tree(phrases),
+        tree=Tree(net.starts),
         rules=tuple(rule for rule, _ in gathered.rules),
         alone=gathered.alone,
     )
@@ -188,18 +187,6 @@ def _members(name: str, gathered: _Gathered, above: tuple[str, ...]) -> Iterator
             yield word
 
 
-def _signs(gathered: _Gathered, classes: Mapping[str, frozenset[str]]) -> dict[str, int]:
-    """A number for everything that stands for a word in a phrase."""
-    pieces = {piece for _, says in gathered.rules for phrase in says for piece in phrase}
-    signs: dict[str, int] = dict.fromkeys(EDGES, BREAK_SIGN)
-    for number, piece in enumerate(sorted(pieces - GAPS.keys() - EDGES), start=1):
-        for part in members(piece):
-            if part[0] == "<" and part.strip("<>") not in classes:
-                raise ScreenFault(f"crisis lexicon: a phrase uses {part}, defined nowhere")
-        signs[piece] = number
-    return signs
-
-
 def _words(
     gathered: _Gathered, classes: Mapping[str, frozenset[str]], signs: Mapping[str, int]
 ) -> dict[str, tuple[Word, ...]]:
@@ -209,7 +196,7 @@ def _words(
         held.update((part, set()) for part in phrase.split())
     for piece, sign in signs.items():
         for member in members(piece) if sign != BREAK_SIGN else ():
-            for text in classes[member.strip("<>")] if member[0] == "<" else (member,):
+            for text in _meant(member, classes):
                 held.setdefault(text, set()).add(sign)
     for alike, meant in gathered.alike.items():
         own = held.setdefault(alike, set())
@@ -220,11 +207,16 @@ def _words(
     }
 
 
+def _meant(member: str, classes: Mapping[str, frozenset[str]]) -> Iterable[str]:
+    """The words that a word or "<class>" of a phrase stands for."""
+    if member[0] != "<":
+        return (member,)
+    if member.strip("<>") not in classes:
+        raise ScreenFault(f"crisis lexicon: a phrase uses {member}, defined nowhere")
+    return classes[member.strip("<>")]
+
+
 def _kind(text: str, classes: Mapping[str, frozenset[str]]) -> Kind:
     if text in classes.get(_FILLER, ()):
         return Kind.FILLER
     return Kind.SUBJECT if text in classes.get(_SUBJECT, ()) else Kind.PLAIN
-
-
-def _step(piece: str, signs: Mapping[str, int]) -> int | Gap:
-    return Gap(width=GAPS[piece]) if piece in GAPS else signs[piece]

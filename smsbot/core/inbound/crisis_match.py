@@ -1,19 +1,19 @@
 """Finds the lexicon's phrases in a text's words: all at once, in one pass, never going back.
 
-The phrases are merged into one tree of words and word classes. Reading a text keeps the list of
-places in the tree that the words so far have led to. A place waits a bounded number of words, so
-the work for one word is bounded and the whole takes time in proportion to the text. Where a word
-leads from such a list is worked out once and remembered (an automaton that builds itself as it is
+From every word of the text on, what it and the next words lead to in the tree of phrases is
+followed for as long as a phrase may still come of it. A place in the tree waits a bounded number
+of words, so the work for one word is bounded and the whole takes time in proportion to the text.
+Where a word leads is worked out once and remembered (an automaton that builds itself as it is
 used); only the lexicon's own words are ever remembered, never a text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
-BREAK_SIGN = 0
-"""The sign of a clause's start or end; words and classes are numbered from 1."""
-_MOST_REMEMBERED = 20_000
+from smsbot.core.inbound.crisis_places import BREAK_SIGN, Place, Places, Position
+
+_MOST_REMEMBERED = 1_000_000  # moves; further ones are worked out each time
 _SLACK = 3  # filler words ("really", "just") that may stand between any two words of a phrase
 
 
@@ -47,13 +47,6 @@ BREAK = Word(text=".", signs=frozenset({BREAK_SIGN}), kind=Kind.BREAK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """Up to `width` words of any kind between two words of a phrase, within one clause."""
-
-    width: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A phrase found: whose it is, and its first and last word."""
 
@@ -66,28 +59,14 @@ class Match:
         return other.start <= self.end and self.start <= other.end
 
 
-@dataclass(slots=True, eq=False)
-class _Place:
-    """A place in the tree: where signs lead, what may be waited for, which phrases end here."""
-
-    ways: dict[int, "_Place"] = field(default_factory=dict)
-    waits: dict[int, "_Place"] = field(default_factory=dict)
-    ends: set[int] = field(default_factory=set)
-
-    def after(self, step: int | Gap) -> "_Place":
-        if isinstance(step, Gap):
-            return self.waits.setdefault(step.width, _Place())
-        return self.ways.setdefault(step, _Place())
-
-
-_Waiting = tuple[_Place, int, int, int]
-"""A place, how many words it may still wait, how many fillers, and how long ago it all began."""
-_Move = tuple["_Stand", tuple[tuple[int, int], ...]]
-"""Where a word leads, and the phrases that end on it: whose, and how long ago they began."""
+_Waiting = tuple[Place, int, int]
+"""A place, how many words it may still wait, and how many fillers."""
+_Move = tuple["_Stand | None", tuple[int, ...]]
+"""Where a word leads, and the owners of the phrases that end on it."""
 
 
 class _Stand:
-    """The places that the words so far have led to, and the moves from here worked out."""
+    """The places that some words have led to from one start, and the moves from here worked out."""
 
     __slots__ = ("moves", "waiting")
 
@@ -99,78 +78,56 @@ class _Stand:
 class Tree:
     """All phrases, merged. Threads share it: what it remembers of moves is the same for all."""
 
-    def __init__(self, phrases: Iterable[tuple[int, Sequence[int | Gap]]]) -> None:
-        """Takes (owner, phrase) pairs; owners are the caller's own numbers."""
-        root = _Place()
-        for owner, phrase in sorted(phrases, key=lambda said: len(said[1])):
-            place = root
-            for step in phrase:
-                if owner in place.ends:
-                    break  # the shorter phrase of the same owner says it already
-                place = place.after(step)
-            place.ends.add(owner)
-        self._root = _shared(root, {})
-        self._stands: dict[tuple[_Waiting, ...], _Stand] = {(): _Stand(())}
+    def __init__(self, starts: Iterable[Position]) -> None:
+        """Takes where the phrases begin."""
+        self._places = Places(starts)
+        self._start = _Stand(((self._places.root, 0, 0),))
+        self._stands: dict[tuple[_Waiting, ...], _Stand] = {}
+        self._remembered = 0
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
-        """Every phrase found in the words, ordered by where it ends."""
-        stand = self._stand(())
+        """Every phrase found in the words, ordered by where it ends, the longest first."""
+        live: list[tuple[int, _Stand]] = []
         for index, word in enumerate(words):
-            move = stand.moves.get(word.text)
-            if move is None:
-                move = stand.moves[word.text] = self._move(stand, word)
-            stand, found = move
-            end = index - (word.kind is Kind.BREAK)
-            for owner, age in found:
-                yield Match(owner=owner, start=index - age, end=end)
+            is_break = word.kind is Kind.BREAK
+            # A break is named by phrases, but is no word of theirs.
+            live.append((index + is_break, self._start))
+            following: list[tuple[int, _Stand]] = []
+            for start, stand in live:
+                move = stand.moves.get(word.text)
+                beyond, owners = self._move(stand, word) if move is None else move
+                for owner in owners:
+                    yield Match(owner=owner, start=start, end=index - is_break)
+                if beyond is not None:
+                    following.append((start, beyond))
+            live = following
+
+    def _move(self, stand: _Stand, word: Word) -> _Move:
+        """Where a word leads."""
+        following: dict[_Waiting, None] = {}
+        owners: dict[int, None] = {}
+        for place, room, slack in stand.waiting:
+            if (kept := _step_over(word.kind, room, slack)) is not None:
+                following[(place, *kept)] = None
+            for reached in self._places.after(place, word.signs):
+                owners.update(dict.fromkeys(reached.ends))
+                if reached.ways:
+                    following[(reached, 0, _SLACK)] = None
+                for width, beyond in reached.waits.items():
+                    following[(self._places.of(beyond), width, _SLACK)] = None
+        move = (self._stand(tuple(following)) if following else None, tuple(owners))
+        if self._remembered < _MOST_REMEMBERED:
+            self._remembered += 1
+            stand.moves[word.text] = move
+        return move
 
     def _stand(self, waiting: tuple[_Waiting, ...]) -> _Stand:
         known = self._stands.get(waiting)
-        if known is not None:
-            return known
-        if len(self._stands) >= _MOST_REMEMBERED:
-            self._stands = {}
-        return self._stands.setdefault(waiting, _Stand(waiting))
-
-    def _move(self, stand: _Stand, word: Word) -> _Move:
-        """Where a word leads. A break is named by phrases, but is no word of theirs."""
-        following: dict[_Waiting, None] = {}
-        reached = [
-            (place, -1 if word.kind is Kind.BREAK else 0) for place in _after(self._root, word)
-        ]
-        for place, room, slack, age in stand.waiting:
-            reached += [(beyond, age + 1) for beyond in _after(place, word)]
-            kept = _step_over(word.kind, room, slack)
-            if kept is not None:
-                following[(place, *kept, age + 1)] = None
-        found: dict[tuple[int, int], None] = {}
-        for place, age in reached:
-            found.update(((owner, age), None) for owner in place.ends)
-            if place.ways:
-                following[(place, 0, _SLACK, age)] = None
-            for width, beyond in place.waits.items():
-                following[(beyond, width, _SLACK, age)] = None
-        return self._stand(tuple(following)), tuple(found)
-
-
-def _shared(place: _Place, seen: dict[object, _Place]) -> _Place:
-    """The same tree with all places that lead to the same things made one: far fewer of them."""
-    place.ways = {sign: _shared(beyond, seen) for sign, beyond in place.ways.items()}
-    place.waits = {width: _shared(beyond, seen) for width, beyond in place.waits.items()}
-    key = (
-        frozenset((sign, id(beyond)) for sign, beyond in place.ways.items()),
-        frozenset((width, id(beyond)) for width, beyond in place.waits.items()),
-        frozenset(place.ends),
-    )
-    return seen.setdefault(key, place)
-
-
-def _after(place: _Place, word: Word) -> list[_Place]:
-    """Where a word leads from a place."""
-    ways = place.ways
-    if len(ways) < len(word.signs):
-        return [ways[sign] for sign in ways if sign in word.signs]
-    return [ways[sign] for sign in word.signs if sign in ways]
+        if known is None:
+            known = _Stand(waiting)
+            if self._remembered < _MOST_REMEMBERED:
+                self._stands[waiting] = known
+        return known
 
 
 def _step_over(kind: Kind, room: int, slack: int) -> tuple[int, int] | None:

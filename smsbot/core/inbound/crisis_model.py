@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"\d{2,}")
 _PHRASE = 1  # where a word's checksum starts
 _NEXT = 0x5BD1E995  # what parts "to day" from "today"
 _LETTERS = 4
+_FEWEST_WORDS = 4
 # Four letters as one number, by this remainder: spread over nearly all buckets, and no two runs of
 # a-z fall together for being alike. One operation instead of four.
 _SPREAD = 64_997
@@ -86,8 +87,11 @@ class Model:
         """How much the text is like the crisis texts it has learned from: 0 to 1, not a chance.
 
         The weights' sum is divided by the root of how many pieces there are, so that no text is
-        one by its length alone.
+        one by its length alone. Fewer than four words are too little to go by: 0, and the lexicon's
+        to judge.
         """
+        if len(text.split()) < _FEWEST_WORDS:
+            return 0.0
         found = buckets(text)
         # Two buckets more than there are, so that there are always several to get.
         total = sum(itemgetter(*found, 0, 0)(self.weights)) - 2 * self.weights[0]

@@ -85,6 +85,9 @@ _AHEAD, _LEAD, _TRUSTED = 0.35, 0.12, 0.7
 """An answer less sure than _ANSWER still goes out when it is this sure, this far ahead, and the
 text is about little else."""
 
+_HONESTY = 0.3
+"""How far ahead of a topic "that is not covered" stands, once it is clear by itself."""
+
 _FREE, _DOUBT, _LEAST_TRUST = 0, 0.18, 0.3
 """Words about other things that raise no doubt, what each further one costs, and what is left."""
 
@@ -95,13 +98,17 @@ def route(text: str, index: Index) -> Route:
     """The answers this text asks for, best first. Pure; the same text gives the same route."""
     words = tokens(text)
     if not words:
-        return Route(kind=Kind.EMPTY, rule="empty", lang=guess(text, words))
+        return Route(kind=Kind.EMPTY, rule="empty", lang=_language(text, words, index))
     exact = _whole_message(text, words, index)
     return exact or _sentence(text, words, index)
 
 
+def _language(text: str, words: tuple[str, ...], index: Index) -> Lang | None:
+    return guess(text, words) or (Lang.ES if index.is_spanish(words) else None)
+
+
 def _whole_message(text: str, words: tuple[str, ...], index: Index) -> Route | None:
-    squeezed, lang = squeeze(text), guess(text, words)
+    squeezed, lang = squeeze(text), _language(text, words, index)
     if squeezed in _HELPLINE_WORDS:
         topics = _HELPLINE_WORDS[squeezed]
         said_in = Lang.ES if squeezed in {"HOLA", "HABLAR"} else lang
@@ -141,9 +148,9 @@ def _sentence(text: str, words: tuple[str, ...], index: Index) -> Route:
         scores[keyword] = 1 - (1 - trust * named.get(keyword, 0.0)) * (
             1 - trust * hinted.get(keyword, 0.0)
         ) * (1 - _ALIKE * alike.get(keyword, 0.0))
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:6]
+    ranked = sorted(scores.items(), key=lambda item: (_rank(item), item[0]))[:6]
     runners_up = tuple((keyword, round(score, 3)) for keyword, score in ranked)
-    lang = guess(text, words)
+    lang = _language(text, words, index)
     if not _is_sure(ranked, trust):
         return Route(
             kind=Kind.UNKNOWN,
@@ -164,6 +171,13 @@ def _sentence(text: str, words: tuple[str, ...], index: Index) -> Route:
         confidence=round(confidence, 3),
         runners_up=runners_up[1:],
     )
+
+
+def _rank(scored: tuple[str, float]) -> float:
+    # Who asks what Spravato costs is told first that prices are not covered, not what it is.
+    keyword, score = scored
+    ahead = _HONESTY if keyword == "NOTCOVERED" and score >= _ANSWER else 0.0
+    return -(score + ahead)
 
 
 def _is_sure(ranked: list[tuple[str, float]], trust: float) -> bool:

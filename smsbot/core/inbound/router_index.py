@@ -66,6 +66,13 @@ class Index:
     """Feature -> how much it tells topics apart."""
     unseen: float
     """The weight of a word no question has."""
+    spanish: frozenset[str]
+    """Words that only the Spanish answers, and how they are asked for, have."""
+    english: frozenset[str]
+
+    def is_spanish(self, words: tuple[str, ...]) -> bool:
+        """Whether a text whose everyday words don't say its language is in Spanish."""
+        return not self.spanish.isdisjoint(words) and self.english.isdisjoint(words)
 
     def repair(self, word: str) -> str:
         """The word meant, if this one is unknown and exactly one letter away from a known one."""
@@ -93,6 +100,8 @@ def compile_index(answers: Iterable[Answer]) -> Index:
         postings=_postings(counts, weights),
         weights=weights,
         unseen=max(weights.values(), default=1.0) * _UNSEEN,
+        spanish=_words_of(answers, Lang.ES) - _words_of(answers, Lang.EN),
+        english=_words_of(answers, Lang.EN) - _words_of(answers, Lang.ES),
     )
 
 
@@ -212,6 +221,16 @@ def _postings(
         )
         for feature, rows in postings.items()
     }
+
+
+def _words_of(answers: tuple[Answer, ...], lang: Lang) -> frozenset[str]:
+    texts = (
+        text
+        for answer in answers
+        if answer.lang is lang
+        for text in (*_spoken(answer), answer.short, answer.long or "")
+    )
+    return frozenset(word for text in texts for word in tokens(text))
 
 
 def _typos(vocabulary: set[str], names: dict[str, Name]) -> dict[str, tuple[str, ...]]:

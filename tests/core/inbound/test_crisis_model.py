@@ -93,6 +93,11 @@ def test_the_same_text_falls_into_the_same_buckets_everywhere() -> None:
     assert sorted(buckets("hi 988")) == [7149, 13946, 29861, 32733, 37770, 61367]
 
 
+def test_three_words_are_left_to_the_lexicon(model: Model) -> None:
+    assert model.score("kill myself tonight") == 0.0
+    assert model.score("i kill myself tonight") > 0.0
+
+
 def test_long_numbers_are_all_alike() -> None:
     assert buckets("call 5550100") == buckets("call 988")
     assert buckets("plan 2") != buckets("plan 20")
@@ -115,7 +120,7 @@ def test_what_is_packed_is_what_is_scored() -> None:
     data = small(weight=1.0, bias=-2.0)
     loaded = load_model(data, checksum(data), threshold=0.6)
 
-    assert loaded.score("") == pytest.approx(0.119, abs=0.001)
+    assert loaded.score("zzz zzz zzz zzz") == pytest.approx(0.119, abs=0.001)
     assert loaded.fires("I want to die")
     assert not loaded.fires("lovely weather")
     assert pack([0.0] * (1 << BITS), 0.0) == pack([0.0] * (1 << BITS), 0.0)

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from smsbot.core.inbound.crisis_places import BREAK_SIGN, Place, Places, Position
 
-_MOST_REMEMBERED = 1_000_000  # moves; further ones are worked out each time
+_MOST_REMEMBERED = 100_000  # moves; then it begins anew
 _SLACK = 3  # filler words ("really", "just") that may stand between any two words of a phrase
 
 
@@ -68,11 +68,13 @@ _Move = tuple["_Stand | None", tuple[int, ...]]
 class _Stand:
     """The places that some words have led to from one start, and the moves from here worked out."""
 
-    __slots__ = ("moves", "waiting")
+    __slots__ = ("moves", "signs", "waiting")
 
     def __init__(self, waiting: tuple[_Waiting, ...]) -> None:
         self.waiting = waiting
-        self.moves: dict[str, _Move] = {}
+        self.signs = frozenset().union(*[place.ways for place, _, _ in waiting])
+        self.moves: dict[str | Kind, _Move] = {}
+        """By word; by kind for all the words that none of the places waits for."""
 
 
 class Tree:
@@ -81,9 +83,7 @@ class Tree:
     def __init__(self, starts: Iterable[Position]) -> None:
         """Takes where the phrases begin."""
         self._places = Places(starts)
-        self._start = _Stand(((self._places.root, 0, 0),))
-        self._stands: dict[tuple[_Waiting, ...], _Stand] = {}
-        self._remembered = 0
+        self._forget()
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
         """Every phrase found in the words, ordered by where it ends, the longest first."""
@@ -94,8 +94,7 @@ class Tree:
             live.append((index + is_break, self._start))
             following: list[tuple[int, _Stand]] = []
             for start, stand in live:
-                move = stand.moves.get(word.text)
-                beyond, owners = self._move(stand, word) if move is None else move
+                beyond, owners = stand.moves.get(word.text) or self._move(stand, word)
                 for owner in owners:
                     yield Match(owner=owner, start=start, end=index - is_break)
                 if beyond is not None:
@@ -104,30 +103,41 @@ class Tree:
 
     def _move(self, stand: _Stand, word: Word) -> _Move:
         """Where a word leads."""
+        if self._remembered >= _MOST_REMEMBERED:
+            self._forget()
+        self._remembered += 1
+        if not stand.signs.isdisjoint(word.signs):
+            move = self._reckon(stand, stand.signs & word.signs, word.kind)
+        elif (known := stand.moves.get(word.kind)) is not None:
+            move = known
+        else:
+            move = stand.moves[word.kind] = self._reckon(stand, frozenset(), word.kind)
+        stand.moves[word.text] = move
+        return move
+
+    def _reckon(self, stand: _Stand, signs: frozenset[int], kind: Kind) -> _Move:
         following: dict[_Waiting, None] = {}
         owners: dict[int, None] = {}
         for place, room, slack in stand.waiting:
-            if (kept := _step_over(word.kind, room, slack)) is not None:
+            if (kept := _step_over(kind, room, slack)) is not None:
                 following[(place, *kept)] = None
-            for reached in self._places.after(place, word.signs):
+            for reached in self._places.after(place, signs):
                 owners.update(dict.fromkeys(reached.ends))
                 if reached.ways:
                     following[(reached, 0, _SLACK)] = None
                 for width, beyond in reached.waits.items():
                     following[(self._places.of(beyond), width, _SLACK)] = None
-        move = (self._stand(tuple(following)) if following else None, tuple(owners))
-        if self._remembered < _MOST_REMEMBERED:
-            self._remembered += 1
-            stand.moves[word.text] = move
-        return move
+        return (self._stand(tuple(following)) if following else None, tuple(owners))
 
     def _stand(self, waiting: tuple[_Waiting, ...]) -> _Stand:
         known = self._stands.get(waiting)
-        if known is None:
-            known = _Stand(waiting)
-            if self._remembered < _MOST_REMEMBERED:
-                self._stands[waiting] = known
-        return known
+        return self._stands.setdefault(waiting, _Stand(waiting)) if known is None else known
+
+    def _forget(self) -> None:
+        """Begin anew with nothing remembered."""
+        self._remembered = 0
+        self._start = _Stand(((self._places.root, 0, 0),))
+        self._stands: dict[tuple[_Waiting, ...], _Stand] = {}
 
 
 def _step_over(kind: Kind, room: int, slack: int) -> tuple[int, int] | None:

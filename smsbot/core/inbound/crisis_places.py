@@ -97,12 +97,13 @@ class Net:
 class Place:
     """A place in the merged tree: which phrases end here, where signs and gaps lead."""
 
-    __slots__ = ("ends", "waits", "ways")
+    __slots__ = ("ends", "reached", "waits", "ways")
 
     def __init__(self, positions: Iterable[Position]) -> None:
         self.ends = tuple({at.owner: None for at in positions if at.step is None})
         self.ways: dict[int, dict[Position, None]] = {}
         self.waits: dict[int, dict[Position, None]] = {}
+        self.reached: dict[int, Place] = {}
         for at in positions:
             # Where a phrase ends, the longer ones of the same owner have nothing to add.
             if at.step is None or at.owner in self.ends:
@@ -120,10 +121,14 @@ class Places:
 
     def after(self, place: Place, signs: frozenset[int]) -> list[Place]:
         """Where a word that has these signs leads from a place."""
-        ways = place.ways
-        if len(ways) < len(signs):
-            return [self.of(ways[sign]) for sign in ways if sign in signs]
-        return [self.of(ways[sign]) for sign in signs if sign in ways]
+        found: list[Place] = []
+        for sign in signs:
+            beyond = place.reached.get(sign)
+            if beyond is None and (led := place.ways.get(sign)):
+                beyond = place.reached[sign] = self.of(led)
+            if beyond is not None:
+                found.append(beyond)
+        return found
 
     def of(self, positions: Iterable[Position]) -> Place:
         """The place that these positions are."""

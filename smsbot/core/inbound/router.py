@@ -75,7 +75,10 @@ SUBJECT = frozenset(
     antidepressant antidepressants antidepresivos dose session sessions sesion sesiones racemic
     kap""".split()
 )
-_STRONG, _LOOSE, _ASKED = 0.62, 0.34, 1.25
+_EVERYBODYS = frozenset({"ketamine", "ketamina"})
+"""What everybody here texts about: in a sentence it tells no answer from another."""
+
+_STRONG, _LOOSE, _BARELY, _ASKED = 0.62, 0.34, 0.2, 1.25
 _ALIKE = 0.85
 _ALIKE_WHOLE = 0.3
 """The cosine with an answer's whole vocabulary that counts as certain; measured."""
@@ -221,6 +224,8 @@ def _names_in(
 
 
 def _name_at(words: tuple[str, ...], at: int, index: Index) -> tuple[int, Name | None]:
+    if words[at] in _EVERYBODYS and len(words) > 2:
+        return 1, None
     for length in (3, 2, 1):
         name = index.names.get("".join(words[at : at + length]).upper())
         if name is not None and at + length <= len(words) and name.group is not Group.RESERVED:
@@ -234,7 +239,7 @@ def _weight(name: Name, length: int, *, on_subject: bool, alone: bool) -> float:
     if on_subject or alone:
         return _LOOSE if length == 1 else _STRONG
     # Two everyday words together ("how long", "at home") say a little more than one.
-    return 0.0 if length == 1 else _LOOSE
+    return _BARELY if length == 1 else _LOOSE
 
 
 def _cues_in(words: tuple[str, ...], index: Index) -> tuple[dict[str, float], frozenset[int]]:

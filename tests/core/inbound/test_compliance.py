@@ -79,6 +79,8 @@ def test_it_leaves_questions_about_stopping_alone(body: str) -> None:
         ("yes", Kind.START, Lang.EN),
         ("unstop", Kind.START, Lang.EN),
         ("Iniciar", Kind.START, Lang.ES),
+        ("sign me back up", Kind.START, Lang.EN),
+        ("activen los mensajes", Kind.START, Lang.ES),
         ("HELP", Kind.HELP, Lang.EN),
         ("info", Kind.HELP, Lang.EN),
         ("AYUDA", Kind.HELP, Lang.ES),

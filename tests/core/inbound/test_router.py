@@ -130,6 +130,6 @@ def test_our_own_questions_lead_where_they_should() -> None:
     # A set the router's data has been tuned on: it holds what was reached, and measures nothing.
     outcomes = by_lead(QUESTIONS / "seen.jsonl")
 
-    assert len(outcomes) > 150
+    assert len(outcomes) > 300
     assert sum(right for right, _ in outcomes) / len(outcomes) >= 0.84
     assert sum(wrong for _, wrong in outcomes) / len(outcomes) <= 0.02

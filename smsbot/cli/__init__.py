@@ -23,6 +23,7 @@ _COMMANDS = {
     "segments": "smsbot.cli.segments:segments",
     "simulator": "smsbot.cli.simulator:simulator",
     "staff": "smsbot.cli.staff:staff",
+    "train": "smsbot.cli.train:train",
     "web": "smsbot.cli.web:web",
     "worker": "smsbot.cli.worker:worker",
 }

@@ -21,7 +21,7 @@ from smsbot.core.evaluation.rows import RowFault, labelled_texts
 from smsbot.core.evaluation.rows import questions as read_questions
 from smsbot.core.inbound.crisis import self_test
 from smsbot.services.evaluate import Miss, evaluate_crisis, evaluate_questions
-from smsbot.services.load_catalogue import read_screen
+from smsbot.services.read_screen import read_screen
 from smsbot.wiring import clock, first_catalogue
 
 _TELL_EVERY = 5_000
@@ -45,6 +45,7 @@ def evaluation() -> None:
 
 @evaluation.command()
 @paths
+@click.option("--lexicon-only", is_flag=True, help="Without the learned layer.")
 @json_option
 @click.option(
     "--label",
@@ -57,7 +58,12 @@ def evaluation() -> None:
     help="Write the texts that were got wrong to this file, readable by you alone.",
 )
 def crisis(
-    paths: tuple[Path, ...], label: str | None, misses: Path | None, *, as_json: bool
+    paths: tuple[Path, ...],
+    label: str | None,
+    misses: Path | None,
+    *,
+    lexicon_only: bool,
+    as_json: bool,
 ) -> None:
     """Screen the texts of PATH... and print recall, false alarms and latency.
 
@@ -69,7 +75,7 @@ def crisis(
         keep: Callable[[Miss], None] = lambda _: None  # noqa: E731
         if misses is not None:
             keep = _keeper(open_files.enter_context(_private(misses, paths)))
-        screen = read_screen(load_settings().content)
+        screen = read_screen(load_settings().content, learned=not lexicon_only)
         self_test(screen)
         rows = _all_rows(paths, partial(labelled_texts, unlabelled=unlabelled))
         report = evaluate_crisis(screen, rows, keep)

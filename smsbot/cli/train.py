@@ -10,7 +10,7 @@ import click
 import smsbot
 from smsbot.core.errors import ContentFault
 from smsbot.core.inbound.crisis import Screen
-from smsbot.services.load_catalogue import read_screen
+from smsbot.services.read_screen import read_screen
 from smsbot.services.train_screen import Harmless, Trained, train_screen
 
 CONTENT = Path(smsbot.__file__).parent.parent / "content"
@@ -50,7 +50,7 @@ def crisis(
         more=[text for path in more for text in _texts(path)],
     )
     trained = train_screen(CONTENT, brought, seed=seed)
-    screen = read_screen(CONTENT)
+    screen = read_screen(CONTENT, learned=False)
     lines = [*_described(trained, seed)]
     for path in measure:
         lines += _measured(path, screen, trained)

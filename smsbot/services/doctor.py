@@ -9,7 +9,7 @@ from pathlib import Path
 from smsbot.core.errors import SmsbotError
 from smsbot.db.store import Store
 from smsbot.services.check_content import check_content, read_content
-from smsbot.services.load_catalogue import read_screen
+from smsbot.services.read_screen import read_screen
 
 
 class Verdict(StrEnum):

@@ -4,7 +4,6 @@ The crisis screen and its texts come from files only: they work with no database
 """
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,31 +12,18 @@ import structlog
 from smsbot.core.answers import Answer, Group
 from smsbot.core.errors import ContentFault, StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
-from smsbot.core.inbound.crisis import Screen, build_screen
 from smsbot.core.inbound.decide import build_catalogue
 from smsbot.core.inbound.reply import Answers
 from smsbot.core.messages import Lang
 from smsbot.db import answers as stored
 from smsbot.db.store import Store
 from smsbot.services.check_content import read_content
+from smsbot.services.read_screen import read_screen
 
 EVERY = 0.7
 """Seconds between two looks at the content version: a change is live within two, compiled."""
 
 _log = structlog.get_logger(__name__)
-
-
-def read_screen(folder: Path) -> Screen:
-    """Build the crisis screen from the lexicon in a content folder.
-
-    Raises:
-        ScreenFault: it is missing or damaged; nothing may start without it.
-    """
-    files: Mapping[str, str] = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted((folder / "crisis" / "lexicon").glob("*.toml"))
-    }
-    return build_screen(files)
 
 
 def from_files(folder: Path, program: str, contact: str) -> Catalogue:

@@ -15,7 +15,7 @@ from pathlib import Path
 from smsbot.core.inbound.crisis_model import Model, load_model, pack
 from smsbot.services.learn import Example, average, learn
 from smsbot.services.lexicon_sampler import sample_texts
-from smsbot.services.load_catalogue import read_screen
+from smsbot.services.read_screen import read_screen
 from smsbot.services.training_texts import (
     plain_keywords,
     plain_questions,
@@ -96,7 +96,7 @@ def train_screen(content: Path, brought: Harmless, *, seed: int, runs: int = 2) 
         ScreenFault: the lexicon is missing or damaged.
         ContentFault: a training file is damaged, or there are no texts to learn from.
     """
-    silent = _silence(read_screen(content).find)
+    silent = _silence(read_screen(content, learned=False).find)
     written = written_texts(content)
     scored = {name: _unique(filter(silent, texts)) for name, texts in brought.scored.items()}
     scored[QUESTIONS] = _unique(filter(silent, plain_questions(content)))

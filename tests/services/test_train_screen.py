@@ -9,7 +9,7 @@ from smsbot.core.inbound.crisis_model import load_model
 from smsbot.core.inbound.crisis_phrases import readings
 from smsbot.services.learn import Example, average, learn
 from smsbot.services.lexicon_sampler import sample_texts
-from smsbot.services.load_catalogue import read_screen
+from smsbot.services.read_screen import read_screen
 from smsbot.services.train_screen import QUESTIONS, Harmless, Lessons, fit, part_of, train_screen
 from smsbot.services.training_texts import (
     plain_keywords,
@@ -174,7 +174,7 @@ def test_questions_of_safety_answers_are_never_taken_for_harmless() -> None:
 
 
 def test_samples_are_what_the_lexicon_itself_would_find() -> None:
-    screen = read_screen(CONTENT)
+    screen = read_screen(CONTENT, learned=False)
 
     samples = list(sample_texts(read_lexicon(CONTENT), each=1, seed=SEED))
 

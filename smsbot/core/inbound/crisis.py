@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from smsbot.core.errors import ScreenFault
 from smsbot.core.inbound.crisis_lexicon import Lexicon, Rule, compile_lexicon
 from smsbot.core.inbound.crisis_match import BREAK, Match
+from smsbot.core.inbound.crisis_model import Model
 from smsbot.core.inbound.crisis_self_test import MUST_FIND, MUST_LEAVE
 from smsbot.core.inbound.crisis_words import Reader
 from smsbot.core.inbound.decision import Finding, Tier
@@ -42,8 +43,9 @@ _MOST_ALONE = 5  # words of a text that may be one bare keyword
 class Screen:
     """The crisis screen, ready to use by any number of threads."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, model: Model | None = None) -> None:
         self._lexicon = lexicon
+        self._model = model
         self._reader = Reader(lexicon.vocabulary, lexicon.pictures)
 
     def find(self, text: str) -> Finding | None:
@@ -58,7 +60,14 @@ class Screen:
             if bare := self._lexicon.alone.get(alone):
                 return _finding(bare, bare.tier)
         matches = list(dict.fromkeys(self._lexicon.tree.matches(words)))
-        return self._most_urgent(matches) if matches else None
+        found = self._most_urgent(matches) if matches else None
+        return found or self._likeness(text)
+
+    def _likeness(self, text: str) -> Finding | None:
+        """The second layer: it may add 988 where the lexicon is silent, and never takes it away."""
+        if self._model is None or not self._model.fires(text):
+            return None
+        return Finding(tier=Tier.PASSIVE, rule="model.likeness", lang=None)
 
     def _most_urgent(self, matches: list[Match]) -> Finding | None:
         rules = self._lexicon.rules
@@ -93,25 +102,13 @@ def _finding(rule: Rule, tier: Tier | None) -> Finding:
     return Finding(tier=tier, rule=rule.name, lang=rule.lang, topics=rule.topics)
 
 
-def build_screen(lexicon: Mapping[str, str]) -> Screen:
-    """The screen from the lexicon's files: name -> TOML text.
+def build_screen(lexicon: Mapping[str, str], model: Model | None = None) -> Screen:
+    """The screen from the lexicon's files: name -> TOML text; with the learned layer, if given.
 
     Raises:
         ScreenFault: The lexicon is missing, damaged or contradicts itself.
     """
-    return Screen(compile_lexicon(lexicon))
-
-
-_MUST_FIRE = (
-    "i want to kill myself",
-    "i want to die",
-    "suicide",
-    "988",
-    "quiero morir",
-    "me quiero matar",
-    "i took all my pills",
-)
-_MUST_NOT_FIRE = ("what are the risks of ketamine", "FDA", "my phone died", "riesgos")
+    return Screen(compile_lexicon(lexicon), model)
 
 
 def self_test(screen: Screen) -> None:

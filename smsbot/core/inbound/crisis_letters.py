@@ -1,5 +1,6 @@
 """Comparing letters: what a word looks like mistyped, masked, or standing inside a longer one."""
 
+import itertools
 from collections.abc import Iterable
 
 MASKS = "*#_.-"
@@ -40,8 +41,6 @@ def fits_loosely(pieces: list[str], word: str) -> bool:
     """Whether the pieces stand in the word in order, at its start and end, with letters between."""
     if not (word.startswith(pieces[0]) and word.endswith(pieces[-1])):
         return False
-    if len(word) - sum(map(len, pieces)) not in range(4):
-        return False
     at = 0
     for piece in pieces:
         at = word.find(piece, at)
@@ -49,6 +48,19 @@ def fits_loosely(pieces: list[str], word: str) -> bool:
             return False
         at += len(piece)
     return True
+
+
+def sparks(words: Iterable[str]) -> frozenset[str]:
+    """How the words begin, three or four letters of each; none of them may be shorter."""
+    return frozenset(word[:4] for word in words)
+
+
+def may_hold(token: str, beginnings: frozenset[str]) -> bool:
+    """Whether one of the words with these beginnings may stand in the token; quick, not sure."""
+    return not (
+        beginnings.isdisjoint([token[at : at + 4] for at in range(len(token) - 3)])
+        and beginnings.isdisjoint([token[at : at + 3] for at in range(len(token) - 2)])
+    )
 
 
 def grow(letters: dict[str, object], word: str) -> None:
@@ -70,4 +82,18 @@ def words_from(letters: dict[str, object], token: str, at: int) -> list[str]:
         letters = inner
         if "" in letters:
             found.append(token[at : end + 1])
+    return found
+
+
+def ends(word: str) -> tuple[str, str]:
+    """The first and last letter shown of a word that may have masks, "" where one is masked."""
+    return word[0].strip(MASKS), word[-1].strip(MASKS)
+
+
+def by_ends(words: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """Words by their first and last letter, either of which may be masked ("")."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for word in words:
+        for shown in itertools.product((word[0], ""), (word[-1], "")):
+            found.setdefault(shown, []).append(word)
     return found

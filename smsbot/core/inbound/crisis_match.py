@@ -116,11 +116,9 @@ class Tree:
         return move
 
     def _reckon(self, stand: _Stand, signs: frozenset[int], kind: Kind) -> _Move:
-        following: dict[_Waiting, None] = {}
+        following = dict.fromkeys(_kept(stand.waiting, kind))
         owners: dict[int, None] = {}
-        for place, room, slack in stand.waiting:
-            if (kept := _step_over(kind, room, slack)) is not None:
-                following[(place, *kept)] = None
+        for place, _, _ in stand.waiting if signs else ():
             for reached in self._places.after(place, signs):
                 owners.update(dict.fromkeys(reached.ends))
                 if reached.ways:
@@ -140,12 +138,12 @@ class Tree:
         self._stands: dict[tuple[_Waiting, ...], _Stand] = {}
 
 
-def _step_over(kind: Kind, room: int, slack: int) -> tuple[int, int] | None:
-    """The room and slack left to a place that lets this word pass; None when it may not."""
+def _kept(waiting: tuple[_Waiting, ...], kind: Kind) -> list[_Waiting]:
+    """The places that let a word of this kind pass, with the room and slack left to them."""
     match kind:
-        case Kind.FILLER if slack:
-            return room, slack - 1
-        case Kind.PLAIN if room:
-            return room - 1, slack
+        case Kind.FILLER:
+            return [(place, room, slack - 1) for place, room, slack in waiting if slack]
+        case Kind.PLAIN:
+            return [(place, room - 1, slack) for place, room, slack in waiting if room]
         case _:
-            return None
+            return []

@@ -13,12 +13,16 @@ from rapidfuzz.distance import OSA
 
 from smsbot.core.inbound.crisis_letters import (
     MASKS,
+    by_ends,
     cuts,
+    ends,
     fits,
     fits_loosely,
     grow,
     index,
     is_inside,
+    may_hold,
+    sparks,
     words_from,
 )
 from smsbot.core.inbound.crisis_match import UNKNOWN, Word
@@ -63,7 +67,6 @@ class Vocabulary:
         self._real = spellings.real
         self._stems = spellings.stems
         self._keys = spellings.keys
-        self._masked = tuple(sorted(spellings.keys | spellings.fillers))
         words = sorted(spellings.words, key=lambda word: (word not in spellings.keys, word))
         # Sorted: which of two words a slip is read as must not differ from one start to the next.
         tolerant = [w for w in sorted(spellings.keys) if len(w) >= 4]
@@ -73,7 +76,8 @@ class Vocabulary:
         self._undoubled = index((w, _RUNS.sub(r"\1", w)) for w in words if len(w) > 2)
         self._slips = index((w, cut) for w in tolerant for cut in cuts(w))
         self._bare = index((w, w.translate(_VOWELS)) for w in tolerant)
-        self._by_initial = index((w, w[0]) for w in self._masked)
+        self._by_ends = by_ends(sorted(spellings.keys | spellings.fillers))
+        self._sparks = sparks(w for w in spellings.keys if len(w) > 2)
         self._letters: dict[str, object] = {}
         for word in self._words:
             if len(word) > 1 or word in _ONE_LETTER:
@@ -105,7 +109,7 @@ class Vocabulary:
         """What a token with a letter held down ("offff") stands for: "off" and "of", as one."""
         if not _STRETCHED.search(token):
             return None
-        return self._any_of([_STRETCHED.sub(r"\1", token), _STRETCHED.sub(r"\1\1", token)])
+        return self._any_of((_STRETCHED.sub(r"\1", token), _STRETCHED.sub(r"\1\1", token)))
 
     def misspelt(self, token: str) -> str | None:
         """The lexicon word that an unknown token misspells, if any."""
@@ -163,16 +167,18 @@ class Vocabulary:
         shown = sum(map(str.isalpha, token))
         if shown * 4 < len(token):
             return None
-        near = self._by_initial.get(token[0], ()) if token[0].isalpha() else self._masked
+        near = self._by_ends.get(ends(token), [])
         same = [w for w in near if len(w) == len(token) and fits(token, w)]
         if not same:
             pieces = re.split(f"[{re.escape(MASKS)}]+", token)
-            if sum(map(len, pieces)) < 2:
+            signs = sum(map(len, pieces))
+            if not 2 <= signs <= _LONGEST:
                 return None
-            same = [w for w in near if fits_loosely(pieces, w)]
-        return self._any_of(same)
+            # Up to three letters more than there are signs: masks may be fewer than letters.
+            same = [w for w in near if 0 <= len(w) - signs <= 3 and fits_loosely(pieces, w)]
+        return self._any_of(tuple(same))
 
-    def _any_of(self, texts: list[str]) -> tuple[Word, ...] | None:
+    def _any_of(self, texts: tuple[str, ...]) -> tuple[Word, ...] | None:
         """One word that stands for all that the given ones do; None when none is known."""
         known = [self._words[text] for text in texts if text in self._words]
         words = [meant[0] for meant in known if len(meant) == 1]
@@ -191,6 +197,8 @@ class Vocabulary:
 
         A long one may hold other words too, as long as most of it is the lexicon's.
         """
+        if not may_hold(token, self._sparks):
+            return None
         cost, word_to = [0] + [_FAR] * len(token), [""] * (len(token) + 1)
         skips = len(token) >= _MANY_WORDS
         for at in range(len(token)):

@@ -6,7 +6,7 @@ a finding, never take one away. The texts before stay with whoever holds them: n
 
 from dataclasses import replace
 
-from smsbot.core.inbound.crisis import Screen
+from smsbot.core.inbound.crisis import LIKENESS, Screen
 from smsbot.core.inbound.decision import Finding, Tier
 
 MOST_RECENT = 3
@@ -43,8 +43,11 @@ def find_across(screen: Screen, recent: tuple[str, ...], body: str) -> Finding |
     together = screen.find(_joined((*recent, body)))
     if together is None or together.tier not in COUNTED:
         return None
-    said = [screen.find(text) for text in (*recent, _joined(recent))]
-    if any(one and _URGENCY[one.tier] <= _URGENCY[together.tier] for one in said):
+    before = [screen.find(text) for text in (*recent, _joined(recent))]
+    # Half a sentence may be like a crisis text before it says what it says: that guess is not yet
+    # what the whole sentence says.
+    said = [one for one in before if one and (one.rule != LIKENESS or together.rule == LIKENESS)]
+    if any(_URGENCY[one.tier] <= _URGENCY[together.tier] for one in said):
         return None
     return replace(together, rule=f"{together.rule}.joined")
 

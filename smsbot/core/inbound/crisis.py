@@ -40,6 +40,10 @@ _TOLD_OF_OTHERS = frozenset(
 _MOST_ALONE = 5  # words of a text that may be one bare keyword
 
 
+LIKENESS = "model.likeness"
+"""The rule that names the learned layer."""
+
+
 class Screen:
     """The crisis screen, ready to use by any number of threads."""
 
@@ -59,7 +63,7 @@ class Screen:
             alone = " ".join(word.text or "?" for word in words if word is not BREAK)
             if bare := self._lexicon.alone.get(alone):
                 return _finding(bare, bare.tier)
-        matches = list(dict.fromkeys(self._lexicon.tree.matches(words)))
+        matches = sorted(set(self._lexicon.tree.matches(words)), key=_place)
         found = self._most_urgent(matches) if matches else None
         return found or self._likeness(text)
 
@@ -67,33 +71,38 @@ class Screen:
         """The second layer: it may add 988 where the lexicon is silent, and never takes it away."""
         if self._model is None or not self._model.fires(text):
             return None
-        return Finding(tier=Tier.PASSIVE, rule="model.likeness", lang=None)
+        return Finding(tier=Tier.PASSIVE, rule=LIKENESS, lang=None)
 
     def _most_urgent(self, matches: list[Match]) -> Finding | None:
         rules = self._lexicon.rules
-        guards = [m for m in matches if rules[m.owner].tier is None]
-        about = [m for m in matches if rules[m.owner].tier in _ABOUT]
+        guarded = {at for m in matches if rules[m.owner].tier is None for at in m.words()}
+        told = self._told_of_others(matches)
         best: tuple[int, Rule, Tier] | None = None
         for match in matches:
             rule = rules[match.owner]
             tier = rule.tier
-            if tier is None or any(self._tells_more(other, match) for other in about):
+            if tier is None:
                 continue
-            if any(map(match.touches, guards)):
+            if tier in _TOLD_OF_OTHERS and told.get(match.start, 0) > _ABOUT.get(tier, 0):
+                continue
+            if not guarded.isdisjoint(match.words()):
                 tier = _LOWERED[tier]
             if tier is not None and (best is None or _URGENCY[tier] < best[0]):
                 best = (_URGENCY[tier], rule, tier)
         return _finding(best[1], best[2]) if best else None
 
-    def _tells_more(self, other: Match, match: Match) -> bool:
-        """Whether the other phrase says that this one, inside it, is about somebody else."""
-        rules = self._lexicon.rules
-        here, there = rules[match.owner].tier, rules[other.owner].tier
-        return (
-            here in _TOLD_OF_OTHERS
-            and _ABOUT.get(there, 0) > _ABOUT.get(here, 0)
-            and other.start <= match.start <= other.end
-        )
+    def _told_of_others(self, matches: list[Match]) -> dict[int, int]:
+        """The words within phrases about somebody else, and how much those phrases tell."""
+        told: dict[int, int] = {}
+        for match in matches:
+            if more := _ABOUT.get(self._lexicon.rules[match.owner].tier, 0):
+                told.update((at, more) for at in match.words() if told.get(at, 0) < more)
+        return told
+
+
+def _place(match: Match) -> tuple[int, int, int]:
+    """Of what is equally urgent the first to end is named, the shortest, the lexicon's first."""
+    return match.end, -match.start, match.owner
 
 
 def _finding(rule: Rule, tier: Tier | None) -> Finding:

@@ -1,15 +1,18 @@
 """Comparing letters: what a word looks like mistyped, masked, or standing inside a longer one."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
 MASKS = "*#_.-"
 """Signs that stand for letters: "k*ll", "s**cide"."""
 
+Form = TypeVar("Form", bound=Hashable)
 
-def index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+
+def index(pairs: Iterable[tuple[str, Form]]) -> dict[Form, tuple[str, ...]]:
     """Words by the form they share with their misspellings."""
-    index: dict[str, tuple[str, ...]] = {}
+    index: dict[Form, tuple[str, ...]] = {}
     for word, form in pairs:
         if form and word not in index.get(form, ()):
             index[form] = (*index.get(form, ()), word)
@@ -63,21 +66,23 @@ def may_hold(token: str, beginnings: frozenset[str]) -> bool:
     )
 
 
-def grow(letters: dict[str, object], word: str) -> None:
-    """Put a word into the tree of letters; the "" key marks a word's end."""
+Letters = dict[str, "Letters"]
+"""Words as a tree of letters; the "" key marks a word's end."""
+
+
+def grow(letters: Letters, word: str) -> None:
+    """Put a word into the tree."""
     for letter in word:
-        inner = letters.setdefault(letter, {})
-        assert isinstance(inner, dict)  # noqa: S101 - only the "" key holds something else
-        letters = inner
-    letters[""] = True
+        letters = letters.setdefault(letter, {})
+    letters[""] = {}
 
 
-def words_from(letters: dict[str, object], token: str, at: int) -> list[str]:
+def words_from(letters: Letters, token: str, at: int) -> list[str]:
     """The words of the tree that stand in the token from `at` on, shortest first."""
     found: list[str] = []
     for end in range(at, len(token)):
         inner = letters.get(token[end])
-        if not isinstance(inner, dict):
+        if inner is None:
             break
         letters = inner
         if "" in letters:
@@ -85,15 +90,19 @@ def words_from(letters: dict[str, object], token: str, at: int) -> list[str]:
     return found
 
 
-def ends(word: str) -> tuple[str, str]:
-    """The first and last letter shown of a word that may have masks, "" where one is masked."""
-    return word[0].strip(MASKS), word[-1].strip(MASKS)
+Shape = tuple[str, str, int]
+"""A word's first and last letter, "" where it is masked, and how long it is."""
 
 
-def by_ends(words: Iterable[str]) -> dict[tuple[str, str], list[str]]:
-    """Words by their first and last letter, either of which may be masked ("")."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for word in words:
-        for shown in itertools.product((word[0], ""), (word[-1], "")):
-            found.setdefault(shown, []).append(word)
-    return found
+def shape(word: str, length: int) -> Shape:
+    """What is seen of a word that may have masks, if it has this length."""
+    return word[0].strip(MASKS), word[-1].strip(MASKS), length
+
+
+def by_shape(words: Iterable[str]) -> dict[Shape, tuple[str, ...]]:
+    """Words by all shapes they have when an end of theirs is masked or not."""
+    return index(
+        (word, shown)
+        for word in words
+        for shown in itertools.product((word[0], ""), (word[-1], ""), (len(word),))
+    )

@@ -54,9 +54,9 @@ class Match:
     start: int
     end: int
 
-    def touches(self, other: "Match") -> bool:
-        """Whether the two share a word."""
-        return other.start <= self.end and self.start <= other.end
+    def words(self) -> range:
+        """Where its words stand in the text."""
+        return range(self.start, self.end + 1)
 
 
 _Waiting = tuple[Place, int, int]
@@ -86,7 +86,7 @@ class Tree:
         self._forget()
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
-        """Every phrase found in the words, ordered by where it ends, the longest first."""
+        """Every phrase found in the words, ordered by where it ends; some of them twice."""
         live: list[tuple[int, _Stand]] = []
         for index, word in enumerate(words):
             is_break = word.kind is Kind.BREAK

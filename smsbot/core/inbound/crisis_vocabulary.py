@@ -13,15 +13,16 @@ from rapidfuzz.distance import OSA
 
 from smsbot.core.inbound.crisis_letters import (
     MASKS,
-    by_ends,
+    Letters,
+    by_shape,
     cuts,
-    ends,
     fits,
     fits_loosely,
     grow,
     index,
     is_inside,
     may_hold,
+    shape,
     sparks,
     words_from,
 )
@@ -29,6 +30,7 @@ from smsbot.core.inbound.crisis_match import UNKNOWN, Word
 
 _RUNS = re.compile(r"(.)\1+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
+_MASK_RUNS = re.compile(f"[{re.escape(MASKS)}]+")
 _VOWELS = str.maketrans("", "", "aeiou")
 # Both readings of 1, ! and | (i or l) are one: the vocabulary's own l is read as i as well.
 _LEET = str.maketrans("0134567890!|@$+€", "oieasgtbgoiiaste")
@@ -76,9 +78,9 @@ class Vocabulary:
         self._undoubled = index((w, _RUNS.sub(r"\1", w)) for w in words if len(w) > 2)
         self._slips = index((w, cut) for w in tolerant for cut in cuts(w))
         self._bare = index((w, w.translate(_VOWELS)) for w in tolerant)
-        self._by_ends = by_ends(sorted(spellings.keys | spellings.fillers))
+        self._by_shape = by_shape(sorted(spellings.keys | spellings.fillers))
         self._sparks = sparks(w for w in spellings.keys if len(w) > 2)
-        self._letters: dict[str, object] = {}
+        self._letters: Letters = {}
         for word in self._words:
             if len(word) > 1 or word in _ONE_LETTER:
                 grow(self._letters, word)
@@ -167,15 +169,18 @@ class Vocabulary:
         shown = sum(map(str.isalpha, token))
         if shown * 4 < len(token):
             return None
-        near = self._by_ends.get(ends(token), [])
-        same = [w for w in near if len(w) == len(token) and fits(token, w)]
+        near = self._by_shape.get(shape(token, len(token)), ())
+        same = [w for w in near if fits(token, w)]
         if not same:
-            pieces = re.split(f"[{re.escape(MASKS)}]+", token)
+            pieces = _MASK_RUNS.split(token)
             signs = sum(map(len, pieces))
             if not 2 <= signs <= _LONGEST:
                 return None
-            # Up to three letters more than there are signs: masks may be fewer than letters.
-            same = [w for w in near if 0 <= len(w) - signs <= 3 and fits_loosely(pieces, w)]
+            # Masks may be fewer than the letters they stand for: up to three more are tried.
+            for length in range(signs, signs + 4):
+                near = self._by_shape.get(shape(token, length), ())
+                same += [w for w in near if fits_loosely(pieces, w)]
+            same.sort()
         return self._any_of(tuple(same))
 
     def _any_of(self, texts: tuple[str, ...]) -> tuple[Word, ...] | None:

@@ -5,11 +5,12 @@ squeezed), cues (words and phrases that speak for an answer), typos of any of th
 deleting a letter on both sides), and an inverted index of how people ask for each answer.
 """
 
+import functools
 import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -105,21 +106,19 @@ def compile_index(answers: Iterable[Answer]) -> Index:
     )
 
 
-def features_of(words: tuple[str, ...]) -> Iterator[str]:
+def features_of(words: tuple[str, ...], stem_of: Callable[[str], str] = stem) -> list[str]:
     """What a text is compared by: stems, two neighbouring stems, and four letters of long words.
 
     The letters keep a word comparable that is misspelt beyond repair, or bent in a way the stems
     don't know.
     """
-    stems = [stem(word) for word in words]
-    yield from stems
-    for left, right in itertools.pairwise(stems):
-        yield f"{left} {right}"
+    stems = [stem_of(word) for word in words]
+    features = [*stems, *(f"{left} {right}" for left, right in itertools.pairwise(stems))]
     for word in words:
         if len(word) >= _LETTERS_FROM:
             framed = f"^{word}$"
-            for at in range(len(framed) - 3):
-                yield "#" + framed[at : at + 4]
+            features += ["#" + framed[at : at + 4] for at in range(len(framed) - 3)]
+    return features
 
 
 def deletions(word: str) -> Iterator[str]:
@@ -174,13 +173,14 @@ def _spoken(answer: Answer) -> Iterator[str]:
 def _counts(answers: tuple[Answer, ...]) -> dict[str, dict[str, float]]:
     """How often each answer has each feature: its questions whole, its own sentences in part."""
     counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    stem_of = functools.cache(stem)
     for answer in answers:
         of_answer = counts[answer.keyword]
         for text in _spoken(answer):
-            for feature in set(features_of(tokens(text))):
+            for feature in set(features_of(tokens(text), stem_of)):
                 of_answer[feature] += 1.0
         for sentence in _SENTENCE_END.split(f"{answer.short} {answer.long or ''}"):
-            for feature in set(features_of(tokens(sentence))):
+            for feature in set(features_of(tokens(sentence), stem_of)):
                 of_answer[feature] += _OWN_WORDS
     return counts
 
@@ -206,18 +206,18 @@ def _share(feature: str) -> float:
 def _postings(
     counts: dict[str, dict[str, float]], weights: dict[str, float]
 ) -> dict[str, tuple[tuple[str, float], ...]]:
-    postings: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    postings: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for keyword, of_answer in counts.items():
         vector = {f: math.log1p(n) * weights[f] for f, n in of_answer.items()}
         norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         for feature, value in vector.items():
-            postings[feature].append((keyword, value / norm))
+            postings[feature].append((-value / norm, keyword))
     # Cut off, a look-up costs the same with ten answers and with ten thousand: a feature that
     # more answers have tells them apart no more.
     return {
         feature: tuple(
-            (keyword, weights[feature] * share)
-            for keyword, share in sorted(rows, key=lambda row: (-row[1], row[0]))[:_LONGEST_POSTING]
+            (keyword, weights[feature] * -share)
+            for share, keyword in sorted(rows)[:_LONGEST_POSTING]
         )
         for feature, rows in postings.items()
     }

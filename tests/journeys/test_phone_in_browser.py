@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from smsbot.providers.simulator.app import QuietHandler
 from smsbot.web.simulator import simulator_pages
-from tests.chromium import ARGUMENTS, chromium_or_skip
 from tests.running_carrier import RunningCarrier, an_account, run_carrier
 from tests.stub_bot import StubBot, twiml
 
@@ -35,15 +34,6 @@ class Site:
     url: str
     bot: StubBot
     carrier: RunningCarrier
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium_or_skip()
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

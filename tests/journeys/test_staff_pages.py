@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
@@ -17,7 +17,6 @@ from smsbot.core.outbound.outbox import State
 from smsbot.db.tables import contact, inbound, outbox
 from smsbot.providers.simulator.app import QuietHandler
 from tests.builders import NOW
-from tests.chromium import ARGUMENTS, chromium_or_skip
 from tests.staff_site import PASSWORD, StaffSite, build_site, the_answers
 
 WIDE = {"width": 1280, "height": 800}
@@ -29,15 +28,6 @@ PAGES = ("", "answers", "answers?q=zzzz", "answers/FDA", "answers/OFFLABEL", "st
 class Served:
     url: str
     site: StaffSite
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium_or_skip()
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

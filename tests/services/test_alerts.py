@@ -1,7 +1,6 @@
 """A crisis text leaves an alert without a word of it; staff see it, are told of it, and sign it."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,20 +18,6 @@ from smsbot.services.alerts import AlertFault
 from smsbot.services.receive import Inbox
 from smsbot.services.spool import Spool
 from tests.builders import NOW, a_sealer, a_sid, a_store, an_inbound, bodies, the_catalogue
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = a_store(database_url)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def inbox(store: Store) -> Iterator[Inbox]:
-    inbox = Inbox(store, the_catalogue, render)
-    yield inbox
-    inbox.close()
 
 
 class Webhook:

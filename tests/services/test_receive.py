@@ -1,8 +1,6 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select, text
 
 from smsbot.core.contacts import Contact
@@ -12,21 +10,7 @@ from smsbot.db.store import Store
 from smsbot.db.tables import consent, contact, inbound, outbox
 from smsbot.providers.twilio.twiml import render
 from smsbot.services.receive import Inbox
-from tests.builders import NOW, a_sid, a_store, an_inbound, bodies, the_catalogue
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = a_store(database_url)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def inbox(store: Store) -> Iterator[Inbox]:
-    inbox = Inbox(store, the_catalogue, render)
-    yield inbox
-    inbox.close()
+from tests.builders import NOW, a_sid, an_inbound, bodies, the_catalogue
 
 
 def count(store: Store, table: object) -> int:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
@@ -9,14 +8,7 @@ from smsbot.core.errors import ContentFault
 from smsbot.db.store import Store
 from smsbot.db.tables import answer
 from smsbot.services.seed import seed
-from tests.builders import CONTENT, a_store
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = a_store(database_url)
-    yield store
-    store.close()
+from tests.builders import CONTENT
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -39,13 +39,6 @@ class Provider:
 
     def clock(self) -> datetime:
         return self.now
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = a_store(database_url)
-    yield store
-    store.close()
 
 
 def refused(failure: Failure, code: int = 21211, *, suppress: bool = False) -> Refused:

@@ -5,7 +5,13 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from smsbot.db import tables, tables_alerts, tables_staff  # noqa: F401 - each adds its tables
+from smsbot.db import (  # noqa: F401 - each adds its tables
+    tables,
+    tables_alerts,
+    tables_answers,
+    tables_outbox,
+    tables_staff,
+)
 
 
 def run(connection: Connection) -> None:

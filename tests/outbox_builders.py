@@ -9,7 +9,7 @@ from smsbot.core.outbound.outbox import REPLY_LIFE, Claimed, Lane, NewOutgoing
 from smsbot.db import contacts, outbox
 from smsbot.db.store import Store
 from smsbot.db.tables import contact
-from smsbot.db.tables import outbox as rows
+from smsbot.db.tables_outbox import outbox as rows
 from tests.builders import NOW, OUR_NUMBER
 
 PERSON = E164("+12025550101")

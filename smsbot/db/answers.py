@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from smsbot.core.answers import Answer, Group, Source
 from smsbot.core.messages import Lang
-from smsbot.db.tables import answer, content_version
+from smsbot.db.tables_answers import answer, content_version
 
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a row raises whose JSON, dates or texts are not what they should be."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from smsbot.core.outbound.outbox import LEASE, Claimed, Lane, Outcome, State
 from smsbot.db.outbox import opted_out
-from smsbot.db.tables import attempt, outbox
+from smsbot.db.tables_outbox import attempt, outbox
 
 _WORKER_DIED = "worker_died"
 

@@ -15,7 +15,8 @@ from smsbot.core.outbound.outbox import (
     NewOutgoing,
     State,
 )
-from smsbot.db.tables import attempt, contact, outbox
+from smsbot.db.tables import contact
+from smsbot.db.tables_outbox import attempt, outbox
 from smsbot.sealing import Sealer
 
 _ADD = insert(outbox)

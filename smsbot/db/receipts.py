@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from smsbot.core.outbound.outbox import MOVES, State
 from smsbot.core.outbound.receipts import Receipt
-from smsbot.db.tables import attempt, outbox, receipt
+from smsbot.db.tables_outbox import attempt, outbox, receipt
 
 _STATES = {
     "accepted": State.ACCEPTED,

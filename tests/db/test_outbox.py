@@ -10,8 +10,8 @@ from smsbot.core.messages import MessageSid
 from smsbot.core.outbound.outbox import LEASE, REPLY_LIFE, Lane, Outcome, State
 from smsbot.db import attempts, outbox
 from smsbot.db.store import Store
-from smsbot.db.tables import attempt
-from smsbot.db.tables import outbox as rows
+from smsbot.db.tables_outbox import attempt
+from smsbot.db.tables_outbox import outbox as rows
 from tests.builders import NOW, a_sid, a_store
 from tests.outbox_builders import claim, later, opt_out, queue, states
 

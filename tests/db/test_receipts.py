@@ -8,7 +8,7 @@ from smsbot.core.outbound.outbox import State
 from smsbot.core.outbound.receipts import Receipt
 from smsbot.db import attempts
 from smsbot.db.store import Store
-from smsbot.db.tables import attempt, outbox, receipt
+from smsbot.db.tables_outbox import attempt, outbox, receipt
 from smsbot.services.record_receipt import record_receipt
 from tests.builders import NOW, a_sid, a_store
 from tests.outbox_builders import claim, queue, states

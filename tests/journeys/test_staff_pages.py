@@ -14,7 +14,8 @@ from werkzeug.serving import make_server
 
 from smsbot.core.editorial.roles import Role
 from smsbot.core.outbound.outbox import State
-from smsbot.db.tables import contact, inbound, outbox
+from smsbot.db.tables import contact, inbound
+from smsbot.db.tables_outbox import outbox
 from smsbot.providers.simulator.app import QuietHandler
 from tests.builders import NOW
 from tests.staff_site import PASSWORD, StaffSite, build_site, the_answers

@@ -9,7 +9,7 @@ from smsbot.core.inbound.decide import build_catalogue
 from smsbot.core.messages import Lang
 from smsbot.db import answers
 from smsbot.db.store import Store
-from smsbot.db.tables import answer
+from smsbot.db.tables_answers import answer
 from smsbot.services.load_catalogue import LiveCatalogue, fill
 from tests.builders import CONTACT, PROGRAM, a_store, the_catalogue
 

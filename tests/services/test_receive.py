@@ -7,7 +7,8 @@ from smsbot.core.contacts import Contact
 from smsbot.core.outbound.outbox import State
 from smsbot.db import outbox as outbox_rows
 from smsbot.db.store import Store
-from smsbot.db.tables import consent, contact, inbound, outbox
+from smsbot.db.tables import consent, contact, inbound
+from smsbot.db.tables_outbox import outbox
 from smsbot.providers.twilio.twiml import render
 from smsbot.services.receive import Inbox
 from tests.builders import NOW, a_sid, an_inbound, bodies, the_catalogue
@@ -117,6 +118,7 @@ def test_no_number_and_no_body_stands_readable_in_the_database(store: Store, inb
 
 def test_without_a_database_it_answers_from_memory(inbox: Inbox, store: Store) -> None:
     with store.begin() as tx:
+        tx.execute(text("DROP TABLE outbox_event"))
         tx.execute(text("DROP TABLE receipt"))
         tx.execute(text("DROP TABLE attempt"))
         tx.execute(text("DROP TABLE outbox"))

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, update
 
 from smsbot.core.errors import ContentFault
 from smsbot.db.store import Store
-from smsbot.db.tables import answer
+from smsbot.db.tables_answers import answer
 from smsbot.services.seed import seed
 from tests.builders import CONTENT
 

@@ -17,7 +17,8 @@ from smsbot.core.outbound.sending import (
     Unknown,
 )
 from smsbot.db.store import Store
-from smsbot.db.tables import attempt, consent, contact, outbox
+from smsbot.db.tables import consent, contact
+from smsbot.db.tables_outbox import attempt, outbox
 from smsbot.services.send import Drained, drain, judge, sweep
 from tests.builders import NOW, a_sid, a_store
 from tests.outbox_builders import later, opt_out, queue, states

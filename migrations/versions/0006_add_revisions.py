@@ -1,5 +1,8 @@
 """add revisions: every text a revision that somebody else approved, kept by the database itself"""
 
+import hashlib
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +16,9 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIME = sa.DateTime(timezone=True)
+_NOW = sa.text("CURRENT_TIMESTAMP")
 
+_LISTS = ("aliases", "loose", "questions", "cues", "hints", "claims", "seed", "sources")
 _RESERVED = (
     "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT ALTO PARAR BAJA CANCELAR START YES"
     " UNSTOP INICIAR HELP INFO AYUDA"
@@ -30,6 +35,7 @@ def upgrade() -> None:
     op.add_column("answer", sa.Column("revision_id", _ID, nullable=True))
     _reserve()
     _take_over()
+    op.drop_column("answer", "seeded_digest")
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in content_triggers.sqlite() if is_sqlite else content_triggers.postgresql():
         op.execute(sa.text(statement.replace(":", "\\:")))
@@ -50,12 +56,15 @@ def _create() -> None:
             "origin", sa.String(length=8), server_default=sa.text("'staff'"), nullable=False
         ),
         *(
-            sa.Column(name, sa.JSON(), nullable=False)
+            sa.Column(name, sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
             for name in ("aliases", "loose", "questions", "cues", "hints")
         ),
         sa.Column("short", sa.Text(), nullable=False),
         sa.Column("long", sa.Text(), nullable=True),
-        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("claims", "seed", "sources")),
+        *(
+            sa.Column(name, sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+            for name in ("claims", "seed", "sources")
+        ),
         sa.Column("review_by", sa.Date(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("stub", sa.Text(), nullable=True),
@@ -67,8 +76,11 @@ def _create() -> None:
         sa.Column("approved_by", sa.String(length=80), nullable=True),
         sa.Column("second_by", sa.String(length=80), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("created_at", _TIME, nullable=False),
-        sa.Column("changed_at", _TIME, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("moved_by", sa.String(length=80), nullable=True),
+        sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("created_at", _TIME, server_default=_NOW, nullable=False),
+        sa.Column("changed_at", _TIME, server_default=_NOW, nullable=False),
         sa.Column("submitted_at", _TIME, nullable=True),
         sa.Column("publish_at", _TIME, nullable=True),
         sa.Column("published_at", _TIME, nullable=True),
@@ -132,10 +144,15 @@ def _take_over() -> None:
     """What is live already becomes the first revision of each answer."""
     copied = ", ".join(COPIED)
     op.execute(
-        f"INSERT INTO revision ({copied}, n, state, origin, created_at, changed_at, published_at)"  # noqa: S608
-        f" SELECT {copied}, 1, 'published', 'seed', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP,"
-        " CURRENT_TIMESTAMP FROM answer"
+        f"INSERT INTO revision ({copied}, n, state, origin, digest, published_at)"  # noqa: S608
+        f" SELECT {copied}, 1, 'published', 'seed', seeded_digest, CURRENT_TIMESTAMP FROM answer"
     )
+    for row_id in _changed_by_staff():
+        op.execute(
+            "UPDATE revision SET origin = 'staff', digest = NULL WHERE EXISTS (SELECT 1"  # noqa: S608
+            f" FROM answer a WHERE a.id = {row_id:d} AND a.keyword = revision.keyword"
+            " AND a.lang = revision.lang)"
+        )
     op.execute(
         "UPDATE answer SET revision_id = (SELECT r.id FROM revision r"
         " WHERE r.keyword = answer.keyword AND r.lang = answer.lang)"
@@ -152,10 +169,32 @@ def _take_over() -> None:
     )
 
 
+def _changed_by_staff() -> list[int]:
+    """The answers that no longer say what their file said: their next seed needs a person."""
+    days = ("reviewed_on", "review_by", "expires_on")
+    answer = sa.table(
+        "answer",
+        sa.column("id", _ID),
+        sa.column("seeded_digest", sa.String()),
+        *(
+            sa.column(name, sa.JSON() if name in _LISTS else sa.Date() if name in days else sa.Text())
+            for name in COPIED
+        ),
+    )
+    found = []
+    for row in op.get_bind().execute(sa.select(answer)).mappings():
+        values = {name: row[name] for name in COPIED}
+        text = json.dumps(values, sort_keys=True, default=str, ensure_ascii=True)
+        if row["seeded_digest"] != hashlib.sha256(text.encode()).hexdigest():
+            found.append(row["id"])
+    return found
+
+
 def downgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in content_triggers.drop_sqlite() if is_sqlite else content_triggers.drop_postgresql():
         op.execute(statement)
     op.drop_column("answer", "revision_id")
+    op.add_column("answer", sa.Column("seeded_digest", sa.String(length=64), nullable=True))
     for table in ("live_name", "reserved_word", "revision_event", "revision"):
         op.drop_table(table)

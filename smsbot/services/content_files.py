@@ -19,13 +19,14 @@ def export(store: Store, folder: Path) -> int:
     with store.begin() as tx:
         answers = stored.published(tx)
     for answer in answers:
-        path = folder / _place(answer)
+        path = folder / place(answer)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(to_toml(answer), encoding="utf-8")
     return len(answers)
 
 
-def _place(answer: Answer) -> Path:
+def place(answer: Answer) -> Path:
+    """Where in a content folder the answer lies."""
     name = f"{answer.keyword.lower()}.{answer.lang.value}.toml"
     home = "topics" if answer.keyword == "MENU" else _FOLDERS.get(answer.group, "compliance")
     return Path(home) / name

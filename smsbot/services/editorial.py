@@ -13,6 +13,9 @@ from smsbot.db.store import Store, Transaction
 from smsbot.services import editorial_desk as desk
 from smsbot.services.editorial_desk import AnswerName, EditorialFault, Findings
 
+OPEN = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+"""The states of a revision that is on its way."""
+
 
 def begin(
     store: Store, by: StaffAccount, name: AnswerName, now: datetime, *, n: int | None = None
@@ -139,6 +142,16 @@ def revision(store: Store, revision_id: int) -> Revision:
     """
     with store.read() as tx:
         return desk.found(tx, revision_id)
+
+
+def open_revisions(store: Store) -> tuple[Revision, ...]:
+    """Drafts, what waits for a review and what waits to go live, the longest unchanged first.
+
+    Raises:
+        StoreUnavailable: the database can't be reached.
+    """
+    with store.read() as tx:
+        return revisions.in_states(tx, OPEN)
 
 
 def revisions_of(store: Store, name: AnswerName) -> tuple[Revision, ...]:

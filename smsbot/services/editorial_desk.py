@@ -131,7 +131,7 @@ def examine(tx: Transaction, answer: Answer, claims: Claims, today: date) -> Fin
         if (one.answer.keyword, one.answer.lang) == sister:
             by_name[sister] = one.answer
     by_name[answer.keyword, answer.lang] = answer
-    files = [_as_file(one) for one in by_name.values()]
+    files = [as_file(one) for one in by_name.values()]
     ours = place(answer).as_posix()
     later = {fault for fault in language_faults(files) if fault.file == ours}
     against = [fault for fault in lint(files, claims, today) if fault.file == ours]
@@ -146,7 +146,7 @@ def _findings(faults: Iterator[Fault]) -> Iterator[Finding]:
         yield Finding(what=fault.what, cure=fault.cure)
 
 
-def _as_file(answer: Answer) -> ParsedFile:
+def as_file(answer: Answer) -> ParsedFile:
     """The answer as the check wants it: as if it had been read from a file."""
     return ParsedFile(
         file=place(answer).as_posix(), answer=answer, banned=(), lines=Lines((), {}), faults=(),

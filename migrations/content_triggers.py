@@ -74,7 +74,10 @@ _WHAT = (
     " WHEN NEW.state = 'retired' THEN 'retired'"
     " WHEN OLD.state = 'in_review' THEN 'refused' ELSE 'taken back' END"
 )
-_PLAIN = "'plain SQL'"
+_PLAIN = (
+    "coalesce(CASE WHEN NEW.state = 'approved' AND OLD.state <> 'approved' THEN NEW.approved_by"
+    " END, 'plain SQL')"
+)
 _MOVED = "NEW.state <> OLD.state"
 _SECONDED = "NEW.second_by IS NOT NULL AND OLD.second_by IS NULL"
 _SCHEDULED = "NEW.state = 'approved' AND OLD.state = 'approved' AND {differs:publish_at}"

@@ -121,6 +121,7 @@ def _create() -> None:
         sa.Column("lang", sa.String(length=2), nullable=False),
         sa.PrimaryKeyConstraint("name", "keyword", "lang", name=op.f("pk_live_name")),
     )
+    op.create_index("ix_live_name_keyword", "live_name", ["keyword", "lang"])
 
 
 def _reserve() -> None:

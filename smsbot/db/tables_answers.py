@@ -117,6 +117,8 @@ live_name = Table(
     Column("lang", String(2), primary_key=True),
 )
 
+Index("ix_live_name_keyword", live_name.c.keyword, live_name.c.lang)
+
 reserved_word = Table(
     "reserved_word",
     metadata,

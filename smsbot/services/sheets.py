@@ -49,7 +49,8 @@ def read_sheet(path: Path) -> list[Row]:
                 f"{path}, row {number}: a cell has more than {MOST_IN_CELL} letters."
             )
         if any(cell.strip() for cell in cells):
-            rows.append((number, dict(zip(header, cells, strict=False))))
+            named = zip(header, cells, strict=False)
+            rows.append((number, {name: cell for name, cell in named if name}))
     return rows
 
 

@@ -53,13 +53,12 @@ def test_a_text_is_changed_as_the_page_says(store: Store) -> None:
     assert str(live(store, "FDA")).startswith("Spravato is the only ketamine-type drug approved")
     assert live(store, "FDA", "reviewer") == "Rae Reviewer"
     events = [row[:1] + row[2:] for row in run(store, RECIPES["Look"][0])][-5:]
-    assert events == [
+    assert events[:3] == [
         (2, "Ann Author", "drafted", ""),
         (2, "Ann Author", "submitted", ""),
         (2, "Rae Reviewer", "approved", "Read against the label."),
-        *sorted(events[-2:]),
     ]
-    assert sorted(events[-2:]) == [
+    assert sorted(events[3:]) == [
         (1, "Pat Publisher", "retired", "replaced by revision 2"),
         (2, "Pat Publisher", "published", ""),
     ]

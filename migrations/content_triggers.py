@@ -81,10 +81,11 @@ _PLAIN = (
 _MOVED = "NEW.state <> OLD.state"
 _SECONDED = "NEW.second_by IS NOT NULL AND OLD.second_by IS NULL"
 _SCHEDULED = "NEW.state = 'approved' AND OLD.state = 'approved' AND {differs:publish_at}"
+# The odd `state || ''` keeps the planner from looking through everything that is published.
 _REPLACE = (
     "UPDATE revision SET state = 'retired', moved_by = NEW.moved_by, changed_at = NEW.changed_at,"
     " note = 'replaced by revision ' || NEW.n WHERE keyword = NEW.keyword AND lang = NEW.lang"
-    " AND state = 'published' AND id <> NEW.id;"
+    " AND state || '' = 'published' AND id <> NEW.id;"
 )
 _FORGET = (
     " DELETE FROM live_name WHERE keyword = NEW.keyword AND lang = NEW.lang AND NOT EXISTS"
@@ -169,7 +170,7 @@ def sqlite() -> Iterator[str]:
         f" SELECT RAISE(ABORT, '{_NOT_TAKEN}') WHERE NOT EXISTS (SELECT 1 FROM answer"
         " WHERE keyword = NEW.keyword AND lang = NEW.lang AND revision_id = NEW.id)"
         " OR EXISTS (SELECT 1 FROM revision WHERE keyword = NEW.keyword AND lang = NEW.lang"
-        " AND state = 'published' AND id <> NEW.id)"
+        " AND state || '' = 'published' AND id <> NEW.id)"
         f" OR EXISTS (SELECT 1 FROM {_spelt(NAMES, _SQLITE)} a WHERE NOT EXISTS (SELECT 1 FROM"
         " live_name l WHERE l.name = a.value AND l.keyword = NEW.keyword AND l.lang = NEW.lang));"
         " END"

@@ -8,11 +8,12 @@ from smsbot.core.answers import Answer
 from smsbot.core.editorial.claims import Claims
 from smsbot.core.editorial.faults import Fault
 from smsbot.core.editorial.lines import Lines
-from smsbot.core.editorial.lint import lint
-from smsbot.core.editorial.names import language_faults
+from smsbot.core.editorial.names import language_faults, name_faults
 from smsbot.core.editorial.parse import ParsedFile
+from smsbot.core.editorial.provenance import provenance_faults
 from smsbot.core.editorial.revisions import Revision, RevisionState, may_move
 from smsbot.core.editorial.roles import Permission, StaffAccount, may
+from smsbot.core.editorial.texts import text_faults
 from smsbot.core.errors import SmsbotError
 from smsbot.core.messages import Lang
 from smsbot.db import answers, revisions
@@ -132,9 +133,17 @@ def examine(tx: Transaction, answer: Answer, claims: Claims, today: date) -> Fin
             by_name[sister] = one.answer
     by_name[answer.keyword, answer.lang] = answer
     files = [as_file(one) for one in by_name.values()]
-    ours = place(answer).as_posix()
-    later = {fault for fault in language_faults(files) if fault.file == ours}
-    against = [fault for fault in lint(files, claims, today) if fault.file == ours]
+    file = as_file(answer)
+    later = {fault for fault in language_faults(files) if fault.file == file.file}
+    names = frozenset(name for one in files for name in one.names)
+    # The names are looked at as a set, the rest in this one text: the others are as they were.
+    against = sorted(
+        {
+            *(fault for fault in name_faults(files) if fault.file == file.file),
+            *text_faults(file, names),
+            *provenance_faults(file, claims, today),
+        }
+    )
     return Findings(
         faults=tuple(_findings(one for one in against if one not in later)),
         warnings=tuple(_findings(iter(sorted(later)))),

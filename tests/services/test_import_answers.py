@@ -142,7 +142,7 @@ def test_the_good_rows_are_taken_and_the_bad_ones_come_back_mended(
     assert "The alias APPROVED" in rows[0][1][WRONG]
     mended = [
         {**cells, "review_by": "2027-03-01", "group": "content"} if cells["keyword"] == "KAP"
-        else {**cells, "aliases": cells["loose"]}
+        else {**cells, "aliases": "INFO"}
         for _, cells in rows
     ]  # fmt: skip
     sheets.write_sheet(bad, mended, extra=(WRONG,))

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from smsbot.core.answers import Answer, Group, Source
 from smsbot.core.messages import Lang
+from smsbot.db.tables import inbound
 from smsbot.db.tables_answers import answer, content_version
 
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
@@ -54,6 +55,17 @@ def find(tx: Connection, keyword: str, lang: Lang) -> Answer | None:
         select(answer).where(answer.c.keyword == keyword, answer.c.lang == lang.value)
     ).one_or_none()
     return None if row is None else answer_of(row)
+
+
+def uses(tx: Connection, since: datetime) -> dict[tuple[str, Lang], int]:
+    """How many texts each answer led the reply to since then; those with none are left out."""
+    columns = inbound.c
+    rows = tx.execute(
+        select(columns.topic, columns.lang, func.count().label("number"))
+        .where(columns.received_at >= since, columns.topic.is_not(None))
+        .group_by(columns.topic, columns.lang)
+    )
+    return {(row.topic, Lang(row.lang)): int(row.number) for row in rows}
 
 
 def digest(one: Answer) -> str:

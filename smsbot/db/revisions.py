@@ -13,25 +13,18 @@ from smsbot.db.answers import answer_of, columns_of
 from smsbot.db.tables_answers import live_name, reserved_word, revision, revision_event
 
 
-def add(  # noqa: PLR0913 - what a draft is begun with
-    tx: Connection,
-    answer: Answer,
-    *,
-    origin: Origin,
-    now: datetime,
-    by: str,
-    digest: str | None = None,
-    why: str = "",
+def add(
+    tx: Connection, answer: Answer, *, origin: Origin, now: datetime, by: str, **more: Any
 ) -> int:
-    """Begin a draft as the next revision of its answer; its id."""
+    """Begin a draft as the next revision of its answer; its id. `more`: why, digest."""
     last = select(func.coalesce(func.max(revision.c.n), 0) + 1).where(
         revision.c.keyword == answer.keyword, revision.c.lang == answer.lang.value
     )
     made = tx.execute(
         insert(revision)
         .values(
-            **columns_of(answer), n=last.scalar_subquery(), origin=origin.value, digest=digest,
-            why=why, moved_by=by, created_at=now, changed_at=now,
+            **columns_of(answer), n=last.scalar_subquery(), origin=origin.value,
+            moved_by=by, created_at=now, changed_at=now, **more,
         )
         .returning(revision.c.id)
     )  # fmt: skip
@@ -90,16 +83,12 @@ def save(tx: Connection, one: Revision, answer: Answer, *, why: str, now: dateti
 
 
 def move(
-    tx: Connection,
-    one: Revision,
-    state: RevisionState,
-    *,
-    by: str,
-    now: datetime,
-    note: str = "",
-    **more: Any,
+    tx: Connection, one: Revision, state: RevisionState, *, by: str, now: datetime, **more: Any
 ) -> bool:
-    """Take a revision a step further; False when it has moved on since it was read."""
+    """Take a revision a step further; False when it has moved on since it was read.
+
+    `more`: the note for the history, and what the step sets, as approved_by.
+    """
     done = tx.execute(
         update(revision)
         .where(
@@ -107,7 +96,7 @@ def move(
             revision.c.state == one.state.value,
             revision.c.version == one.version,
         )
-        .values(state=state.value, moved_by=by, note=note, changed_at=now, **more)
+        .values(state=state.value, moved_by=by, changed_at=now, **more)
     )
     return done.rowcount == 1
 

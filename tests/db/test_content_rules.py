@@ -284,7 +284,8 @@ class Watch:
         self, row: tuple[object, ...], revisions: dict[object, tuple[object, ...]]
     ) -> None:
         number, keyword, lang, _, origin, author, approver, second, category, *_ = row
-        if approver is None:
+        if approver is None or (category == "safety" and second is None):
+            # Short of approvals: only what came with the program, over nothing else, may be.
             assert origin == "seed"
             if self.live.get((keyword, lang)) != number:
                 of_it = [one for one in revisions.values() if one[1:3] == (keyword, lang)]

@@ -2,22 +2,28 @@
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bench import core, inbound, report
+from bench import claims, core, crisis, inbound, mps, outbound, report, routing
 from bench.load import BadAnswer
 from bench.servers import NotStarted
 from tests.postgres import NoPostgres
 
+PARTS = ("all", "inbound", "core", "routing", "crisis", "outbound", "mps", "claims")
+QUICK_OUTBOUND = outbound.Plan(texts_at_once=2_000, texts_slow=500, rounds=1)
+QUICK_MPS = mps.Plan(rates=(3, 75), seconds=4)
+QUICK_CLAIMS = claims.Plan(sizes=(2_000, 20_000), times=10)
 QUICK_RACE = inbound.Race(rounds=2, posts=500, warm_up=150)
+QUICK_ROUTING = routing.Plan(calls=100, answers=(10, 300), times=1)
 QUICK_CORE = core.Plan(calls=100, answers=(10, 300), lines=500)
 
 
 @click.command()
-@click.argument("part", type=click.Choice(["all", "inbound", "core"]), default="all")
+@click.argument("part", type=click.Choice(list(PARTS)), default="all")
 @click.option("--quick", is_flag=True, help="Under a minute; the figures are rough.")
 @click.option("--rounds", type=click.IntRange(1, 100), help="Rounds of the race; 5 if absent.")
 @click.option(
@@ -27,7 +33,11 @@ QUICK_CORE = core.Plan(calls=100, answers=(10, 300), lines=500)
     help="Where the figures go as JSON; bench/results/latest.json if absent.",
 )
 def main(part: str, *, quick: bool, rounds: int | None, output: Path) -> None:
-    """Measure PART on this machine: the inbound path over HTTP, the pure core, or all (default).
+    """Measure PART on this machine, or all of it (default).
+
+    core: the pure core. routing: the router as the answers grow. crisis: the screen by length of
+    text. outbound: texts a second of one worker. mps: a sender's speed kept. claims: claiming and
+    receipts as the outbox grows. inbound: the inbound path over HTTP, against the quick-start.
 
     Starts its own servers and databases on loopback and ends them. Exit status 1 when a server
     gave a wrong answer or lost a text: such a run has no figures.
@@ -43,18 +53,32 @@ def main(part: str, *, quick: bool, rounds: int | None, output: Path) -> None:
         print(f"[{time.monotonic() - started:5.1f} s] {line}", file=sys.stderr, flush=True)
 
     try:
-        # The core first: the race keeps this process to one core from then on.
-        if part in {"all", "core"}:
-            found["core"] = core.measure(QUICK_CORE if quick else core.Plan(), say)
-        if part in {"all", "inbound"}:
-            plan = _plan(QUICK_RACE if quick else inbound.Race(), rounds)
-            found["inbound"] = inbound.race(plan, say)
+        for name, measure in _measures(quick=quick, rounds=rounds, say=say).items():
+            if part in {"all", name}:
+                found[name] = measure()
     except (core.NotExplained, BadAnswer, inbound.Lost, NotStarted, NoPostgres) as error:
         raise click.ClickException(str(error)) from error
     found["seconds"] = round(time.monotonic() - started, 1)
     report.save(found, output)
     print(report.tables(found))
     print(f"\n{found['seconds']} s in all; the figures are in {output}")
+
+
+def _measures(
+    *, quick: bool, rounds: int | None, say: Callable[[str], None]
+) -> dict[str, Callable[[], Any]]:
+    # The inbound race last: it keeps this process, and what it starts, to one core from then on.
+    return {
+        "core": lambda: core.measure(QUICK_CORE if quick else core.Plan(), say),
+        "routing": lambda: routing.measure(QUICK_ROUTING if quick else routing.Plan(), say),
+        "crisis": lambda: crisis.measure(120 if quick else 1_000, say),
+        "outbound": lambda: outbound.measure(QUICK_OUTBOUND if quick else outbound.Plan(), say),
+        "mps": lambda: mps.measure(QUICK_MPS if quick else mps.Plan(), say),
+        "claims": lambda: claims.measure(QUICK_CLAIMS if quick else claims.Plan(), say),
+        "inbound": lambda: inbound.race(
+            _plan(QUICK_RACE if quick else inbound.Race(), rounds), say
+        ),
+    }
 
 
 def _plan(plan: inbound.Race, rounds: int | None) -> inbound.Race:

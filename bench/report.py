@@ -4,13 +4,17 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+
+from bench import routing
+from bench.report_outbound import outbound_tables
+from bench.table import table
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -45,7 +49,15 @@ def started_at() -> str:
 
 def tables(report: Mapping[str, Any]) -> str:
     """The figures as a person reads them."""
-    return "\n".join([*_inbound(report), *_core(report)])
+    return "\n".join(
+        [
+            *_inbound(report),
+            *_core(report),
+            *routing.tables(dict(report)),
+            *_crisis(report),
+            *outbound_tables(report),
+        ]
+    )
 
 
 def _inbound(report: Mapping[str, Any]) -> Iterator[str]:
@@ -53,7 +65,7 @@ def _inbound(report: Mapping[str, Any]) -> Iterator[str]:
         return
     found = report["inbound"]
     yield f"\nInbound over HTTP, {found['rounds']} rounds of {found['posts_a_lap']:,} texts:"
-    yield from _table(
+    yield from table(
         "server|texts|conns|rps min|rps med|p50 ms|p99 ms|CPU us|DB us|ratio|of the rounds".split(
             "|"
         ),
@@ -86,12 +98,12 @@ def _core(report: Mapping[str, Any]) -> Iterator[str]:
     for name, title in (("decide", "decide()"), ("screen", "the crisis screen alone")):
         yield f"\n{title}, microseconds of processor time a text:"
         rows = found[name]
-        yield from _table(
+        yield from table(
             ["text", "p50", "p99"],
             [(row["text"], row["p50_us"], row["p99_us"]) for row in rows["everyday"]],
         )
         yield f"{title}, texts made to cost time, at 320 and at 1,600 characters:"
-        yield from _table(
+        yield from table(
             ["text", "p50", "p99", "p50 long", "p99 long", "growth"],
             [
                 (
@@ -103,7 +115,7 @@ def _core(report: Mapping[str, Any]) -> Iterator[str]:
             ],
         )
     yield "\nThe router as the answers grow, microseconds a text:"
-    yield from _table(
+    yield from table(
         ["answers", "p50", "p99", "compile s", "found"],
         [
             (f"{r['answers']:,}", r["p50_us"], r["p99_us"], r["compile_seconds"], r["found"])
@@ -117,15 +129,27 @@ def _core(report: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    cells = [list(heads), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
-    for row in cells:
-        first, *rest = (
-            cell.rjust(width) if at else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  " + "  ".join([first, *rest])
+def _crisis(report: Mapping[str, Any]) -> Iterator[str]:
+    if "crisis" not in report:
+        return
+    found = report["crisis"]
+    yield "\nThe crisis screen by length, microseconds of processor time a text, best of three:"
+    yield from table(
+        ["text", "characters", "p50", "p99", "bar", "within", "the costliest"],
+        [
+            (
+                row["text"],
+                f"{row['length']:,}",
+                row["p50_us"],
+                row["p99_us"],
+                row["most_us"] or "",
+                "yes" if row["within"] else "NO",
+                row.get("worst", ""),
+            )
+            for row in found["rows"]
+        ],
+    )
+    yield f"hostile: the costliest of {found['kinds']} kinds of text made to cost time."
 
 
 def _sync_ms() -> float:

@@ -82,7 +82,7 @@ def cpu_seconds(pid: int) -> float:
 @contextmanager
 def baseline(threads: int, folder: Path, core: int | None) -> Iterator[Server]:
     """The quick-start's application on the same server with the same options as smsbot's."""
-    port = _free_port()
+    port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "bench.baseline.app:app"),
         *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread"),
@@ -98,7 +98,7 @@ def smsbot(
     name: str, database_url: str, redis_url: str, threads: int, folder: Path, core: int | None
 ) -> Iterator[Server]:
     """smsbot as `smsbot web` serves it, on a migrated and seeded database."""
-    port = _free_port()
+    port = free_port()
     own = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
@@ -132,7 +132,7 @@ def _running(
     # The log goes to a file, as it would in use: writing it is part of the work.
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
-            command, env=_environment(own), cwd=ROOT, stdout=log, stderr=log, close_fds=True
+            command, env=environment(own), cwd=ROOT, stdout=log, stderr=log, close_fds=True
         )
     try:
         pin(process.pid, core)
@@ -147,7 +147,7 @@ def _running(
             process.wait()
 
 
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
+def environment(own: Mapping[str, str]) -> dict[str, str]:
     """Nothing of the caller's settings: two runs are alike."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
     return {
@@ -160,7 +160,8 @@ def _environment(own: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 

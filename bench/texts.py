@@ -15,6 +15,16 @@ QUESTIONS = (
     "how do i know if a clinic is legit",
 )
 UNKNOWN = ("did the game end yet", "my package never came", "ok so where were we")
+SMALL_TALK = (
+    "omg u wont believe what happend at work today, my boss left his mic on lol",
+    "hey r u still comin 2nite? jen said she can drive us, leaving arnd 7:30",
+    "k thx, ill txt u when im outside. dont forget the charger pls!!",
+    "happy bday!!! hope ur day is amazing, cant wait 2 see u on saturday xx",
+    "running late, traffic is nuts on the 5. order me the usual n ill pay u back",
+    "did u see the game last nite?? that last shot was insane, im still yelling",
+    "mom wants to know if ur bringing the kids on sunday, shes making lasagna",
+    "no worries, it was only $20. zelle me whenever, no rush at all my guy",
+)
 CRISIS = ("i want to die", "i cant do this anymore i want to end my life", "quiero morir")
 
 MIXED = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,21 +13,19 @@ from smsbot.core.errors import SettingsFault, StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.core.outbound.receipts import Receipt
-from smsbot.core.outbound.sending import Outgoing, SendResult
 from smsbot.db.store import Store
 from smsbot.providers.alert_webhook import AlertWebhook
 from smsbot.providers.twilio import number, twiml
 from smsbot.providers.twilio.callback import CallbackMark
-from smsbot.providers.twilio.send import Account, TwilioSender
 from smsbot.queues.doorbell import Doorbell
 from smsbot.queues.ringer import Ringer
 from smsbot.queues.valkey import queue_url
 from smsbot.sealing import Sealer
-from smsbot.services import alerts, explain, outbox, record_receipt
+from smsbot.services import alerts, chores, explain, outbox
 from smsbot.services.doctor import Check, Verdict, examine_number
 from smsbot.services.load_catalogue import LiveCatalogue, from_files
 from smsbot.services.receive import Inbox
-from smsbot.services.send import Drained, drain, sweep
+from smsbot.services.record_receipt import Receipts, ReceiptSpool
 from smsbot.services.spool import Replay, Spool
 
 _TWILIO_HOST = "api.twilio.com"
@@ -62,6 +61,12 @@ def queue_answers(settings: Settings) -> bool:
     return heard
 
 
+def renderer(settings: Settings) -> Callable[[tuple[str, ...]], bytes]:
+    """Makes the reply document; Twilio is asked to tell what became of a crisis reply."""
+    mark = CallbackMark(settings.secret_key.get_secret_value())
+    return partial(twiml.render, told_at=mark.address_of_replies(settings.public_urls[0]))
+
+
 def first_catalogue(settings: Settings) -> Catalogue:
     """The catalogue from the content folder; the screen in it is self-tested.
 
@@ -88,10 +93,17 @@ class System:
         self.catalogue = LiveCatalogue(first, self.store, settings.program, settings.contact)
         self._spool = Spool(settings.var / "spool", self.store.sealer)
         self._inbox = Inbox(
-            self.store, lambda: self.catalogue.current, twiml.render, spool=self._spool.keep
+            self.store, lambda: self.catalogue.current, renderer(settings), spool=self._spool.keep
         )
-        self._replay = Replay(self._spool, self._inbox.record_late)
         self._bell = Ringer(Doorbell(queue_address(settings)))
+        self._receipts = Receipts(
+            self.store,
+            ReceiptSpool(settings.var / "spool" / "receipts", self.store.sealer),
+            self._bell.ring_soon,
+        )
+        self._replay = Replay(
+            lambda: self._spool.replay(self._inbox.record_late), self._receipts.replay
+        )
         self.catalogue.start()
         self._replay.start()
 
@@ -116,12 +128,12 @@ class System:
         return received.reply
 
     def record_receipt(self, receipt: Receipt) -> None:
-        """Keep a delivery receipt.
+        """Keep a delivery receipt, on disk while the database is down.
 
         Raises:
-            StoreUnavailable: the provider has to call again.
+            StoreUnavailable: it could be kept nowhere: the provider has to call again.
         """
-        record_receipt.record_receipt(self.store, receipt)
+        self._receipts.record(receipt)
 
     def explain_sid(self, sid: MessageSid) -> dict[str, Any] | None:
         """Why the text with this SID was answered as it was; None when it is not known.
@@ -137,6 +149,7 @@ class System:
             "database": self._database(),
             "queue": {"state": "ok" if self._bell.heard else "degraded"},
             "outbox": self._outbox(),
+            **self._chores(),
             "spool": self._waiting(),
             "content": {
                 "state": "ok" if self.catalogue.version >= 0 else "degraded",
@@ -149,20 +162,28 @@ class System:
     def close(self) -> None:
         """Finish what waits, then let go of everything."""
         self._inbox.close()
+        self._receipts.close()
         self._replay.close()
         self.catalogue.close()
         self._bell.close()
         self.store.close()
 
     def _waiting(self) -> dict[str, Any]:
-        depth = self._spool.depth()
-        return {"state": "degraded" if depth else "ok", "depth": depth}
+        depth, waiting = self._spool.depth(), self._receipts.depth()
+        state = "degraded" if depth or waiting else "ok"
+        return {"state": state, "depth": depth, "receipts": waiting}
 
     def _database(self) -> dict[str, Any]:
         try:
             return {"state": "ok", "seconds": round(self.store.ping(), 4)}
         except StoreUnavailable as error:
             return {"state": "down", "reason": str(error)}
+
+    def _chores(self) -> dict[str, dict[str, Any]]:
+        try:
+            return chores.readiness(self.store, clock())
+        except StoreUnavailable as error:
+            return {"chores": {"state": "down", "reason": str(error)}}
 
     def _outbox(self) -> dict[str, Any]:
         try:
@@ -178,35 +199,6 @@ class System:
 
 
 _LATE_SECONDS = 30.0
-
-
-class Sender:
-    """One worker process: sends what is due. Make it after forking."""
-
-    def __init__(self, settings: Settings, *, patience_ms: int = 20_000) -> None:
-        """Connect lazily; one provider client for the life of the process."""
-        self.store = open_store(settings, patience_ms=patience_ms)
-        self._send = provider_send(settings)
-
-    def drain(self) -> Drained:
-        """Send what is due now.
-
-        Raises:
-            StoreUnavailable: the database can't be reached.
-        """
-        return drain(self.store, self._send, clock)
-
-    def sweep(self) -> tuple[int, int]:
-        """Take back the rows of dead workers.
-
-        Raises:
-            StoreUnavailable: the database can't be reached.
-        """
-        return sweep(self.store, clock)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self.store.close()
 
 
 class AlertSender:
@@ -232,27 +224,12 @@ class AlertSender:
         self._store.close()
 
 
-def provider_send(settings: Settings) -> Callable[[Outgoing], SendResult]:
-    """The provider's send, through its official client."""
-    user, password = _credentials(settings)
-    account = Account(
-        account_sid=settings.account_sid,
-        user=user,
-        password=password,
-        sender=settings.sender or "",
-        messaging_service_sid=settings.messaging_service_sid,
-        api_url=settings.api_url,
-        public_url=settings.public_urls[0],
-    )
-    return TwilioSender(account, CallbackMark(settings.secret_key.get_secret_value())).send
-
-
 def examine_provider(settings: Settings) -> list[Check]:
     """How our number is set up at the provider; a simulator has nothing to look at."""
     if urlsplit(settings.api_url).hostname != _TWILIO_HOST:
         says = "Texts go to a simulator, not to Twilio: nothing to look at."
         return [Check(name="number", verdict=Verdict.OK, says=says)]
-    user, password = _credentials(settings)
+    user, password = credentials(settings)
     try:
         found = number.look_up(user, password, settings.account_sid, settings.sender or "")
     except Exception as error:  # noqa: BLE001 - the SDK raises of many kinds, each is one fault
@@ -272,7 +249,8 @@ def examine_provider(settings: Settings) -> list[Check]:
     )
 
 
-def _credentials(settings: Settings) -> tuple[str, str]:
+def credentials(settings: Settings) -> tuple[str, str]:
+    """Who we are at the provider's REST API: an API key and its secret, else the account."""
     if settings.api_key is not None and settings.api_secret is not None:
         return settings.api_key, settings.api_secret.get_secret_value()
     return settings.account_sid, settings.auth_tokens[0].get_secret_value()

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from smsbot.core.messages import E164
-from smsbot.core.outbound.outbox import REPLY_LIFE, Claimed, Lane, NewOutgoing
-from smsbot.db import contacts, outbox
+from smsbot.core.outbound.outbox import REPLY_LIFE, Claimed, Lane, NewOutgoing, Outcome, Wanted
+from smsbot.db import attempts, contacts, outbox
+from smsbot.db.attempts import Finished
 from smsbot.db.store import Store
 from smsbot.db.tables import contact
 from smsbot.db.tables_outbox import outbox as rows
@@ -45,7 +46,20 @@ def queue(store: Store, sequence: str = "reply:SM1", parts: int = 1, **more: obj
 
 def claim(store: Store, at: datetime = NOW, limit: int = 20) -> list[Claimed]:
     with store.begin() as tx:
-        return outbox.claim(tx, store.sealer, limit, at)
+        wanted = Wanted(sender=OUR_NUMBER, rows=limit, campaign_rows=limit, segments=1_000)
+        return outbox.claim(tx, store.sealer, wanted, at)
+
+
+def begin(store: Store, claimed: list[Claimed], at: datetime = NOW) -> list[Claimed]:
+    with store.begin() as tx:
+        return attempts.begin_many(tx, claimed, at)
+
+
+def finish(store: Store, claimed: Claimed, outcome: Outcome, at: datetime = NOW) -> bool:
+    """Whether the row moved."""
+    with store.begin() as tx:
+        finished = Finished(claimed=claimed, outcome=outcome)
+        return attempts.finish_many(tx, [finished], at) == 1
 
 
 def opt_out(store: Store, contact_id: int) -> None:

@@ -7,12 +7,14 @@ ordinary user, and where the kernel forbids that, as the user nobody from a copy
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -59,6 +61,7 @@ class Server:
 
     folder: Path
     process: "subprocess.Popen[bytes]"
+    launch: "Callable[[], subprocess.Popen[bytes]]"
     numbers: Iterator[int] = field(default_factory=count)
 
     def url(self, database: str) -> str:
@@ -74,6 +77,19 @@ class Server:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected to it."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def stop(self, signum: int = signal.SIGINT) -> None:
+        """End it: SIGINT in order, SIGQUIT at once, so that it has to recover when it starts."""
+        self.process.send_signal(signum)
+        self.process.wait(timeout=30)
+
+    def start_again(self) -> None:
+        """Start it on the data it has.
+
+        Raises:
+            NoPostgres: it did not come up.
+        """
+        self.process = self.launch()
 
     def execute(self, statement: str) -> None:
         """Carry out one statement outside of a transaction."""
@@ -100,12 +116,14 @@ def running(
         if account.copies:
             programs = copy_programs(programs, folder)
             give_to_nobody(folder)
-        process = start(programs, folder, account, settings)
+        initialise(programs, folder, account)
+        launch = partial(start, programs, folder, account, settings)
+        server = Server(folder, launch(), launch)
         try:
-            yield Server(folder, process)
+            yield server
         finally:
-            process.send_signal(2)  # SIGINT: end now, without waiting for open connections
-            process.wait(timeout=10)
+            if server.process.poll() is None:
+                server.stop()  # now, without waiting for open connections
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -156,29 +174,36 @@ def give_to_nobody(folder: Path) -> None:
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
-def start(
-    programs: Path, folder: Path, account: Account, settings: Sequence[str] = SETTINGS
-) -> "subprocess.Popen[bytes]":
-    """Make a data folder and start the server on a Unix socket.
+def initialise(programs: Path, folder: Path, account: Account) -> None:
+    """Make a data folder.
 
     Raises:
-        NoPostgres: one of the programs failed.
+        NoPostgres: it can't be made.
     """
-    options: dict[str, object] = {**account.options, "cwd": folder}
-    data = str(folder / "data")
     made = subprocess.run(
         [
             *account.prefix,
             programs / "initdb",
-            *("-D", data, "-U", "smsbot", "-A", "trust", "-N"),
+            *("-D", str(folder / "data"), "-U", "smsbot", "-A", "trust", "-N"),
             *("-E", "UTF8", "--locale=C.UTF-8"),
         ],
         check=False,
         capture_output=True,
-        **options,
+        cwd=folder,
+        **account.options,
     )
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.decode(errors='replace')[-300:]}")
+
+
+def start(
+    programs: Path, folder: Path, account: Account, settings: Sequence[str] = SETTINGS
+) -> "subprocess.Popen[bytes]":
+    """Start the server of a data folder on a Unix socket.
+
+    Raises:
+        NoPostgres: it did not come up.
+    """
     dies_with_us = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
     process = subprocess.Popen(
         [
@@ -186,13 +211,14 @@ def start(
             *dies_with_us,
             programs / "postgres",
             "-D",
-            data,
+            str(folder / "data"),
             f"-k{folder}",
             *settings,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        **options,
+        cwd=folder,
+        **account.options,
     )
     wait(process, folder)
     return process

@@ -82,11 +82,13 @@ class Bot:
             "TWILIO_FROM": OUR_NUMBER,
         }
 
-    def once(self, *command: str) -> None:
+    def once(self, *command: str) -> str:
+        """Run one command to its end; what it printed."""
         done = subprocess.run(
             [PROGRAM, *command], cwd=ROOT, env=self.env(), capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
 
     def start(self, name: str) -> None:
         commands = {

@@ -12,6 +12,7 @@ from typing import TypeVar
 from smsbot.providers.simulator.app import build_server
 from smsbot.providers.simulator.carrier import Account, Carrier
 from smsbot.providers.simulator.texts import Text
+from smsbot.providers.simulator.trial import Trial
 from tests.stub_bot import TOKEN
 
 SID = "AC" + "1" * 32
@@ -68,18 +69,25 @@ def until(probe: Callable[[], T | None], seconds: float = 10.0) -> T:
 
 
 @contextlib.contextmanager
-def run_carrier(account: Account, **options: float) -> Iterator[RunningCarrier]:
+def run_carrier(
+    account: Account,
+    *,
+    trial: Trial | None = None,
+    tls: tuple[str, str] | None = None,
+    **options: float,
+) -> Iterator[RunningCarrier]:
     carrier = Carrier(
         account,
         clock=lambda: datetime.now(UTC),
         chance=random.Random(7),
+        trial=trial,
         **{"pace_seconds": 0.01, "hang_seconds": 2.0, **options},
     )
-    server = build_server(carrier, "127.0.0.1", 0)
+    server = build_server(carrier, "127.0.0.1", 0, tls=tls)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield RunningCarrier(carrier, f"http://127.0.0.1:{server.port}")
+        yield RunningCarrier(carrier, f"http{'s' if tls else ''}://127.0.0.1:{server.port}")
     finally:
         carrier.close()
         server.shutdown()

@@ -131,6 +131,36 @@ def test_production_starts_when_all_is_set(production):
     assert load_settings().environment is Environment.PRODUCTION
 
 
+def test_production_is_as_slow_as_a_long_code_until_told_otherwise(production):
+    assert load_settings().mps == 1.0
+
+    production.setenv("SMSBOT_MPS", "75")
+    assert load_settings().mps == 75.0
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "fast", "1e9", "nan"])
+def test_a_speed_that_can_not_be_is_a_fault(monkeypatch, speed):
+    monkeypatch.setenv("SMSBOT_MPS", speed)
+
+    assert any(fault.startswith("SMSBOT_MPS must be") for fault in faults())
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "sixty", "99999"])
+def test_words_are_kept_for_sixty_days_or_as_many_as_are_set(monkeypatch, days):
+    assert load_settings().retention_days == 60
+    monkeypatch.setenv("SMSBOT_RETENTION_DAYS", "7")
+    assert load_settings().retention_days == 7
+    monkeypatch.setenv("SMSBOT_RETENTION_DAYS", days)
+
+    assert faults() == ["SMSBOT_RETENTION_DAYS must be a number of days from 1 to 3650."]
+
+
+def test_production_refuses_to_end_processes_on_purpose(production):
+    production.setenv("SMSBOT_FAILPOINT", "claim.after_commit")
+
+    assert faults() == ["SMSBOT_FAILPOINT is set: it ends processes on purpose, so unset it."]
+
+
 @pytest.mark.parametrize(
     "name", sorted(PRODUCTION.keys() - {"SMSBOT_ENV", "TWILIO_API_KEY", "TWILIO_API_SECRET"})
 )

@@ -19,7 +19,7 @@ from rq import Queue, Worker
 from smsbot.config import LogFormat, Settings, load_settings
 from smsbot.logs import configure
 from smsbot.queues.doorbell import QUEUE
-from smsbot.queues.valkey import Valkey, start
+from smsbot.queues.valkey import answers, socket_path, start
 from worker import sweeper
 
 RESTART_AFTER = 1.0
@@ -28,26 +28,62 @@ _log = structlog.get_logger(__name__)
 
 
 def run(settings: Settings) -> None:
-    """Run until told to end (SIGTERM, SIGINT); then end the children within 30 s."""
+    """Run until told to end (SIGTERM, SIGINT); then end the children within 30 s.
+
+    Texts under way are waited for.
+    """
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
-    given = None if settings.redis_url == "embedded" else settings.redis_url
-    queue = start(given, settings.var)
-    if queue is None:
-        _log.warning("no_queue", reason="no Redis and no embedded Valkey: the sweeper sends alone")
+    queue = _QueueServer(settings)
     parts = [_Part("sweeper", _sweep)]
-    if queue is not None:
+    if queue.url is not None:
         parts.append(_Part("queue-worker", _work, queue.url))
+    else:
+        _log.warning("no_queue", reason="no Redis and no embedded Valkey: the sweeper sends alone")
     try:
         while not ended.is_set():
+            queue.keep_alive()
             for part in parts:
                 part.keep_alive()
             ended.wait(RESTART_AFTER)
     finally:
+        # All at once, so that none waits for the others before it begins to end.
+        for part in parts:
+            part.ask_to_end()
         for part in parts:
             part.end()
-        _close(queue)
+        queue.close()
+
+
+class _QueueServer:
+    """The queue that is set, or the embedded Valkey: that one is started again when it dies."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.var
+        self._is_ours = settings.redis_url == "embedded"
+        self._server = start(None if self._is_ours else settings.redis_url, self._folder)
+        self.url = None if self._server is None else self._server.url
+        """The same for its whole life; None: this machine has no server program."""
+
+    def keep_alive(self) -> None:
+        if not self._is_ours or self.url is None or answers(socket_path(self._folder)):
+            return
+        _log.warning("restarted", part="valkey")
+        self._server = start(None, self._folder)
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+
+class _PumpWorker(Worker):
+    """RQ's worker, which also tells the pump it runs that it is to end."""
+
+    def handle_warm_shutdown_request(self) -> None:
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        if self.horse_pid:
+            self.kill_horse(signal.SIGTERM)
 
 
 class _Part:
@@ -68,10 +104,13 @@ class _Part:
         )
         self._process.start()
 
+    def ask_to_end(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+
     def end(self) -> None:
         if self._process is None:
             return
-        self._process.terminate()
         self._process.join(timeout=30)
         if self._process.is_alive():
             self._process.kill()
@@ -94,7 +133,7 @@ def _work(url: str) -> None:
             time.sleep(RESTART_AFTER)
             continue
         queue = Queue(QUEUE, connection=connection, serializer="json")
-        worker = Worker(
+        worker = _PumpWorker(
             [queue],
             connection=connection,
             serializer="json",
@@ -104,8 +143,3 @@ def _work(url: str) -> None:
         )
         worker.work(logging_level="WARNING", with_scheduler=False)
         return
-
-
-def _close(queue: Valkey | None) -> None:
-    if queue is not None:
-        queue.close()

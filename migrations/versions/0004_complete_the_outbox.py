@@ -11,6 +11,16 @@ depends_on = None
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIME = sa.DateTime(timezone=True)
 
+_PARTIAL = (
+    ("ix_outbox_ready", ["sender", "lane", "due_at", "id"], "state = 'queued'"),
+    ("ix_outbox_open", ["number_index"], "state IN ('claimed', 'sending', 'unknown')"),
+    ("ix_outbox_lease", ["lease_until"], "state IN ('claimed', 'sending')"),
+    ("ix_outbox_life", ["expires_at"], "state IN ('queued', 'parked')"),
+    ("ix_outbox_aside", ["state", "sender", "id"], "state IN ('unknown', 'human', 'parked')"),
+    ("ix_outbox_look", ["next_look_at"], "next_look_at IS NOT NULL"),
+)
+_READY_BEFORE = "state IN ('queued', 'claimed', 'sending')"
+
 
 def upgrade() -> None:
     _outbox()
@@ -41,6 +51,9 @@ def upgrade() -> None:
         ),
         sa.Column("circuit_until", _TIME, nullable=True),
         sa.Column("reason", sa.String(length=200), server_default=sa.text("''"), nullable=False),
+        sa.Column("trips", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("holder", sa.String(length=36), nullable=True),
+        sa.Column("held_until", _TIME, nullable=True),
         sa.Column("updated_at", _TIME, nullable=False),
         sa.CheckConstraint("mps > 0", name=op.f("ck_sender_some_speed")),
         sa.CheckConstraint(
@@ -70,22 +83,10 @@ def _outbox() -> None:
     op.add_column(
         "outbox", sa.Column("looks", sa.Integer(), server_default=sa.text("0"), nullable=False)
     )
-    opened = sa.text("state IN ('claimed', 'sending', 'unknown')")
-    op.create_index(
-        "ix_outbox_open",
-        "outbox",
-        ["number_index"],
-        sqlite_where=opened,
-        postgresql_where=opened,
-    )
-    looked_at = sa.text("next_look_at IS NOT NULL")
-    op.create_index(
-        "ix_outbox_look",
-        "outbox",
-        ["next_look_at"],
-        sqlite_where=looked_at,
-        postgresql_where=looked_at,
-    )
+    op.drop_index("ix_outbox_ready", "outbox")
+    for name, columns, condition in _PARTIAL:
+        where = sa.text(condition)
+        op.create_index(name, "outbox", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _receipts() -> None:
@@ -113,7 +114,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_receipt_outbox_id"), "receipt")
     op.drop_column("receipt", "conflict")
     op.drop_column("receipt", "named_outbox_id")
-    op.drop_index("ix_outbox_look", "outbox")
-    op.drop_index("ix_outbox_open", "outbox")
+    for name, *_ in _PARTIAL:
+        op.drop_index(name, "outbox")
+    where = sa.text(_READY_BEFORE)
+    op.create_index(
+        "ix_outbox_ready",
+        "outbox",
+        ["lane", "due_at", "id"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
     for column in ("looks", "next_look_at", "next_part_at"):
         op.drop_column("outbox", column)

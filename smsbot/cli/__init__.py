@@ -20,6 +20,7 @@ _COMMANDS = {
     "eval": "smsbot.cli.eval:evaluation",
     "explain": "smsbot.cli.explain:explain",
     "outbox": "smsbot.cli.outbox:outbox",
+    "report": "smsbot.cli.report:report",
     "segments": "smsbot.cli.segments:segments",
     "simulator": "smsbot.cli.simulator:simulator",
     "staff": "smsbot.cli.staff:staff",

@@ -68,7 +68,8 @@ def crisis(
     """Screen the texts of PATH... and print recall, false alarms and latency.
 
     Each PATH is JSONL: {"text": ..., "label": ...}, with "tier" and "lang" if known. A label is
-    crisis, pos, 1 or true; or harmless, neg, 0 or false. Intervals are 95 %.
+    crisis, a tier's name, pos, 1, true or yes; or harmless, none, neg, 0, false or no.
+    Intervals are 95 %.
     """
     unlabelled = None if label is None else label == "crisis"
     with ExitStack() as open_files:

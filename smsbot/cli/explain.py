@@ -10,6 +10,7 @@ from smsbot.config import load_settings
 from smsbot.core.contacts import Contact
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.services.explain import explain as explain_text
+from smsbot.services.explain import explain_conversation
 from smsbot.services.load_catalogue import LiveCatalogue
 from smsbot.wiring import clock, first_catalogue, open_store
 
@@ -22,16 +23,25 @@ from smsbot.wiring import clock, first_catalogue, open_store
     help="Answer from the content files (the default; no database) or from the live database.",
 )
 @click.option("--new-contact", is_flag=True, help="As to somebody who texts for the first time.")
-def explain(catalogue: str, *, new_contact: bool) -> None:
+@click.option(
+    "--conversation",
+    is_flag=True,
+    help="The lines are one person's texts in order; left out, each stands by itself.",
+)
+def explain(catalogue: str, *, new_contact: bool, conversation: bool) -> None:
     """Read one text a line from standard input, write one JSON object a line.
 
     Fields: text, step, crisis, tier, rule, topic, topics, confidence, runners_up, lang, reply
-    (sent at once), later (sent through the queue), segments, encoding, consent.
+    (sent at once), later (sent through the queue), segments, encoding, consent, context (the topic
+    it went on from, the choices it was an answer to), offers (what a number would pick next).
     """
     answers = _catalogue(catalogue)
     contact = Contact(greeted=not new_contact)
-    for text in _lines():
-        found = explain_text(text, contact, answers, clock())
+    if conversation:
+        explained = explain_conversation(_lines(), contact, answers, clock())
+    else:
+        explained = (explain_text(text, contact, answers, clock()) for text in _lines())
+    for found in explained:
         sys.stdout.write(json.dumps(found, ensure_ascii=True) + "\n")
 
 

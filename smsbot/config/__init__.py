@@ -83,6 +83,11 @@ def _default_api(data: dict[str, Any]) -> str:
     return f"http://127.0.0.1:{data.get('port', 8080) + 1}"
 
 
+def _default_mps(data: dict[str, Any]) -> float:
+    # A long code's speed where people are texted; as fast as can be where they are not.
+    return 1.0 if data.get("environment") is Environment.PRODUCTION else 1000.0
+
+
 def _default_public_urls(data: dict[str, Any]) -> tuple[str, ...]:
     port = data.get("port", 8080)
     return (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
@@ -160,8 +165,19 @@ class Settings(BaseSettings):
         "must hold at least one address",
         default_factory=_default_public_urls,
     )
+    mps: float = _env(
+        "SMSBOT_MPS", "must be a number above 0, up to 5000", default_factory=_default_mps,
+        gt=0, le=5000,
+    )  # fmt: skip
     alert_webhook: Annotated[SecretStr, AfterValidator(webhook)] | None = _env(
         "SMSBOT_ALERT_WEBHOOK", "must be an address", default=None
+    )
+    retention_days: int = _env(
+        "SMSBOT_RETENTION_DAYS",
+        "must be a number of days from 1 to 3650",
+        default=60,
+        ge=1,
+        le=3650,
     )
     data_keys: _Several[_Long] = _env(
         "SMSBOT_DATA_KEY", "must hold keys of 32 or more characters (`openssl rand -base64 32`)"

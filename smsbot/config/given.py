@@ -66,6 +66,8 @@ def production_faults(values: dict[str, str]) -> list[str]:
             faults.append(f"{name} is not set: {cure}.")
         elif DEVELOPMENT.get(name, "") in _parts(values[name]):
             faults.append(f"{name} is the development default: {cure}.")
+    if os.environ.get("SMSBOT_FAILPOINT"):
+        faults.append("SMSBOT_FAILPOINT is set: it ends processes on purpose, so unset it.")
     return faults + _address_faults(values)
 
 

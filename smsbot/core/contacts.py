@@ -7,7 +7,10 @@ from enum import StrEnum
 from smsbot.core.messages import Lang
 
 MEMORY = timedelta(hours=24)
-"""How long a conversation is remembered: MORE, BACK and SOURCES work within it."""
+"""How long a conversation is remembered: MORE, a number and a follow-up work within it."""
+
+MOST_OFFERED = 9
+"""A bare number is one digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,15 @@ class Place:
     keyword: str
     lang: Lang
     part: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The topics last shown to choose from, in their order: "1" is the first of them."""
+
+    keywords: tuple[str, ...]
+    """Catalogue keywords, at least one and at most MOST_OFFERED."""
     expires_at: datetime
 
 
@@ -42,6 +54,7 @@ class Contact:
     """The programme line (who this is, STOP, HELP, rates) has been sent once."""
     opted_out: bool = False
     place: Place | None = None
+    offer: Offer | None = None
     care_until: datetime | None = None
     """After a crisis text: answers carry the 988 line and campaigns skip the contact."""
     crisis_at: datetime | None = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from smsbot.core.contacts import ConsentChange, Contact, Place
+from smsbot.core.contacts import ConsentChange, Contact, Offer, Place
 from smsbot.core.messages import E164, Lang, MessageSid
 from smsbot.db.tables import consent, contact
 from smsbot.sealing import Sealer
@@ -101,7 +101,7 @@ def opt_out(tx: Connection, contact_id: int, how: str, at: datetime) -> None:
 
 
 def _columns(value: Contact) -> dict[str, object]:
-    place = value.place
+    place, offer = value.place, value.offer
     return {
         "lang": value.lang.value if value.lang else None,
         "lang_chosen": value.lang_chosen,
@@ -111,6 +111,8 @@ def _columns(value: Contact) -> dict[str, object]:
         "place_lang": place.lang.value if place else None,
         "place_part": place.part if place else None,
         "place_expires_at": place.expires_at if place else None,
+        "offered": list(offer.keywords) if offer else None,
+        "offered_expires_at": offer.expires_at if offer else None,
         "care_until": value.care_until,
         "crisis_at": value.crisis_at,
     }
@@ -136,6 +138,9 @@ def _stored(row: Row[tuple[object, ...]]) -> Stored:
             part=row.place_part,
             expires_at=row.place_expires_at,
         )
+    offer = None
+    if isinstance(row.offered, list) and row.offered and row.offered_expires_at is not None:
+        offer = Offer(keywords=tuple(map(str, row.offered)), expires_at=row.offered_expires_at)
     return Stored(
         id=row.id,
         number_index=row.number_index,
@@ -145,6 +150,7 @@ def _stored(row: Row[tuple[object, ...]]) -> Stored:
             greeted=row.greeted,
             opted_out=row.opted_out,
             place=place,
+            offer=offer,
             care_until=row.care_until,
             crisis_at=row.crisis_at,
         ),

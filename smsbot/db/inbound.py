@@ -90,4 +90,6 @@ def explanation(decision: Decision) -> dict[str, object]:
         "runners_up": [[keyword, score] for keyword, score in decision.runners_up],
         "lang": decision.lang.value,
         "consent": decision.consent.value if decision.consent else None,
+        "context": {"topic": decision.context_topic, "offered": list(decision.context_offer)},
+        "offers": list(decision.contact.offer.keywords) if decision.contact.offer else [],
     }

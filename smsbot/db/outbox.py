@@ -1,26 +1,26 @@
 """The outbox in the database: every move is one conditional update, so races have one winner."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Exists, Row, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from smsbot.core.messages import E164
-from smsbot.core.outbound.outbox import (
-    HOLDS_BACK,
-    LEASE,
-    Claimed,
-    Lane,
-    NewOutgoing,
-    State,
-)
-from smsbot.db.tables import contact
-from smsbot.db.tables_outbox import attempt, outbox
-from smsbot.sealing import Sealer
+from smsbot.core.outbound.outbox import LEASE, Claimed, Lane, NewOutgoing, State, Wanted
+from smsbot.db import outbox_events, senders
+from smsbot.db.claim_query import candidates
+from smsbot.db.outbox_events import NewEvent
+from smsbot.db.tables import UtcDateTime
+from smsbot.db.tables_outbox import outbox
+from smsbot.sealing import SealBroken, Sealer
 
 _ADD = insert(outbox)
-_HOLDING = [state.value for state in HOLDS_BACK]
+_PARKED = text("outbox.state IN ('unknown', 'human', 'parked') AND outbox.state = 'parked'")
+"""With the index's own condition first: SQLite does not see that the second implies it."""
+
+_ROUNDS = 4
+"""A lane full of texts that may not leave is cleared in steps, so that no claim takes long."""
 
 
 def add(tx: Connection, sealer: Sealer, rows: Iterable[NewOutgoing], now: datetime) -> int:
@@ -50,39 +50,82 @@ def add(tx: Connection, sealer: Sealer, rows: Iterable[NewOutgoing], now: dateti
     return len(values)
 
 
-def claim(tx: Connection, sealer: Sealer, limit: int, now: datetime) -> list[Claimed]:
-    """Lease up to `limit` texts that are due, first lane first, each part after the one before.
+def claim(tx: Connection, sealer: Sealer, wanted: Wanted, now: datetime) -> list[Claimed]:
+    """Lease texts of one sender that are due: first lane first, then by time, then by age.
 
-    What has expired, or whose contact has opted out meanwhile, is moved off the path instead.
+    A part waits for the one before it: until that one is known to be sent, or was accepted and
+    `PART_PATIENCE` has passed. A person has one text under way at a time, and one nobody is sure of
+    holds back their next; a crisis text is held back only by one that is being sent this moment.
+    What has expired, or whose contact has opted out (crisis texts leave all the same), is moved off
+    the path instead, and so is a row that can't be opened. The caller holds the sender's row.
     """
-    _expire(tx, now)
-    _suppress(tx, now)
     token = str(uuid.uuid4())
-    ids = list(tx.scalars(_due(now, limit)))
-    if not ids:
-        return []
-    taken = tx.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == State.QUEUED.value)
-        .values(
-            state=State.CLAIMED.value,
-            lease_token=token,
-            lease_until=now + LEASE,
-            version=outbox.c.version + 1,
-            updated_at=now,
+    taken: list[Claimed] = []
+    for lane in Lane:
+        most = wanted.campaign_rows if lane is Lane.CAMPAIGN else wanted.rows
+        for _ in range(_ROUNDS):
+            segments = wanted.segments - sum(one.segments for one in taken)
+            limit = min(most - len(taken), segments)
+            if limit <= 0:
+                break
+            rows = tx.execute(
+                candidates(lane), {"sender": wanted.sender, "now": now, "most": limit}
+            ).all()
+            taken += _take(tx, sealer, _that_fit(rows, segments), token, now)
+            if len(rows) < limit:
+                break
+    return taken
+
+
+def release(tx: Connection, claimed: Sequence[Claimed], now: datetime) -> None:
+    """Give claimed texts back that this worker will not begin after all."""
+    for token in {one.token for one in claimed}:
+        tx.execute(
+            update(outbox)
+            .where(
+                outbox.c.id.in_([one.id for one in claimed]),
+                outbox.c.state == State.CLAIMED.value,
+                outbox.c.lease_token == token,
+            )
+            .values(**_moved(State.QUEUED, now))
         )
+
+
+def unpark(tx: Connection, sender: str, limit: int, now: datetime) -> int:
+    """Queue parked texts of a sender whose circuit is closed, or tried; returns how many."""
+    found = (
+        select(outbox.c.id)
+        .where(_PARKED, outbox.c.sender == sender)
+        .order_by(outbox.c.id)
+        .limit(limit)
     )
-    if taken.rowcount == 0:
-        return []
-    tries = (
-        select(func.count()).where(attempt.c.outbox_id == outbox.c.id).scalar_subquery()
-    ).label("attempts")
+    moved = tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(found.scalar_subquery()), text("outbox.state = 'parked'"))
+        .values(**_moved(State.QUEUED, now), due_at=now)
+    )
+    return moved.rowcount
+
+
+def has_parked(tx: Connection, sender: str) -> bool:
+    """Whether any text of a sender is parked."""
+    found = select(outbox.c.id).where(_PARKED, outbox.c.sender == sender)
+    return tx.scalar(found.limit(1)) is not None
+
+
+def expire(tx: Connection, limit: int, now: datetime) -> int:
+    """Move texts off the path that nobody wants any more; returns how many."""
     rows = tx.execute(
-        select(outbox, tries)
-        .where(outbox.c.id.in_(ids), outbox.c.lease_token == token)
-        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
-    )
-    return [_claimed(sealer, row) for row in rows]
+        select(outbox.c.id, outbox.c.state)
+        .where(text("outbox.state IN ('queued', 'parked')"), outbox.c.expires_at <= now)
+        .order_by(outbox.c.expires_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for source in (State.QUEUED, State.PARKED):
+        ids = [row.id for row in rows if row.state == source]
+        put_aside(tx, ids, (source, State.EXPIRED), "its time was over", now)
+    return len(rows)
 
 
 def summary(tx: Connection) -> dict[str, int]:
@@ -91,65 +134,123 @@ def summary(tx: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def oldest_due(tx: Connection, now: datetime) -> datetime | None:
-    """Since when the longest-waiting text that is due has been due."""
-    found: datetime | None = tx.scalar(
-        select(func.min(outbox.c.due_at)).where(
-            outbox.c.state == State.QUEUED.value, outbox.c.due_at <= now
-        )
+def oldest_due(tx: Connection, now: datetime, sender: str | None = None) -> datetime | None:
+    """Since when the longest-waiting text that is due, of one sender or of all, has been due."""
+    addresses = senders.with_queued(tx) if sender is None else [sender]
+    found = [
+        tx.scalar(_OLDEST, {"sender": address, "lane": int(lane), "now": now})
+        for address in addresses
+        for lane in Lane
+    ]
+    return min((due for due in found if due is not None), default=None)
+
+
+# Lane by lane, each the first entry of a range of the index: over all lanes it would be read whole.
+_OLDEST = (
+    select(outbox.c.due_at)
+    .where(
+        text("outbox.state = 'queued'"),
+        outbox.c.sender == bindparam("sender"),
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.due_at <= bindparam("now", type_=UtcDateTime),
     )
-    return found
+    .order_by(outbox.c.due_at)
+    .limit(1)
+)
 
 
-def _due(now: datetime, limit: int) -> Select[tuple[int]]:
-    earlier = outbox.alias("earlier")
-    held_back = exists().where(
-        earlier.c.sequence_key == outbox.c.sequence_key,
-        earlier.c.part < outbox.c.part,
-        earlier.c.state.in_(_HOLDING),
+def put_aside(
+    tx: Connection, ids: Sequence[int], move: tuple[State, State], reason: str, now: datetime
+) -> None:
+    """Move rows for good, and write down why; the caller has locked them."""
+    if not ids:
+        return
+    source, target = move
+    rows = tx.scalars(
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == source.value)
+        .values(**_moved(target, now))
+        .returning(outbox.c.id)
+    ).all()
+    outbox_events.add_all(
+        tx,
+        [
+            NewEvent(
+                outbox_id=row, at=now, who="worker", what=target.value, moved=move, reason=reason
+            )
+            for row in rows
+        ],
     )
-    return (
-        select(outbox.c.id)
-        .where(outbox.c.state == State.QUEUED.value, outbox.c.due_at <= now, ~held_back)
-        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
 
 
-def _expire(tx: Connection, now: datetime) -> None:
+def _that_fit(
+    rows: Sequence[Row[tuple[object, ...]]], segments: int
+) -> list[Row[tuple[object, ...]]]:
+    """The rows whose slot begins in time: each keeps as many slots as it has segments."""
+    fitting, seen = [], set[str]()
+    for row in rows:
+        if row.number_index in seen:
+            continue  # theirs before it comes first
+        seen.add(row.number_index)
+        leaves = not (row.is_late or row.is_silenced)
+        if leaves and segments <= 0:
+            continue
+        segments -= row.segments if leaves else 0
+        fitting.append(row)
+    return fitting
+
+
+def _take(
+    tx: Connection,
+    sealer: Sealer,
+    rows: Sequence[Row[tuple[object, ...]]],
+    token: str,
+    now: datetime,
+) -> list[Claimed]:
+    late = [row.id for row in rows if row.is_late]
+    put_aside(tx, late, (State.QUEUED, State.EXPIRED), "its time was over", now)
+    silenced = [row.id for row in rows if row.is_silenced and not row.is_late]
+    put_aside(tx, silenced, (State.QUEUED, State.SUPPRESSED), "the contact said STOP", now)
+    rows = [row for row in rows if not (row.is_late or row.is_silenced)]
+    if not rows:
+        return []
     tx.execute(
         update(outbox)
-        .where(
-            outbox.c.state.in_([State.QUEUED.value, State.PARKED.value]),
-            outbox.c.expires_at <= now,
-        )
-        .values(state=State.EXPIRED.value, version=outbox.c.version + 1, updated_at=now)
+        .where(outbox.c.id.in_([row.id for row in rows]), outbox.c.state == State.QUEUED.value)
+        .values({**_moved(State.CLAIMED, now), "lease_token": token, "lease_until": now + LEASE})
     )
+    opened = [(row, _open(sealer, row, token)) for row in rows]
+    unreadable = [row.id for row, one in opened if one is None]
+    why = "its number or text does not open with our keys"
+    put_aside(tx, unreadable, (State.CLAIMED, State.HUMAN), why, now)
+    return [one for _, one in opened if one is not None]
 
 
-def _suppress(tx: Connection, now: datetime) -> None:
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.state == State.QUEUED.value, outbox.c.lane != int(Lane.CRISIS), opted_out())
-        .values(state=State.SUPPRESSED.value, version=outbox.c.version + 1, updated_at=now)
-    )
+def _moved(state: State, now: datetime) -> dict[str, object]:
+    return {
+        "state": state.value,
+        "lease_token": None,
+        "lease_until": None,
+        "version": outbox.c.version + 1,
+        "updated_at": now,
+    }
 
 
-def opted_out() -> Exists:
-    """Whether the contact of an outbox row has opted out: a condition for a WHERE."""
-    return exists().where(contact.c.id == outbox.c.contact_id, contact.c.opted_out)
-
-
-def _claimed(sealer: Sealer, row: Row[tuple[object, ...]]) -> Claimed:
+def _open(sealer: Sealer, row: Row[tuple[object, ...]], token: str) -> Claimed | None:
+    try:
+        recipient, body = E164(sealer.open(row.number_sealed)), sealer.open(row.body_sealed)
+    except (SealBroken, TypeError):
+        return None
     return Claimed(
         id=row.id,
-        token=row.lease_token,
-        version=row.version,
+        token=token,
+        version=row.version + 1,
         attempts=row.attempts,
+        lane=Lane(row.lane),
         contact_id=row.contact_id,
         sender=row.sender,
-        recipient=E164(sealer.open(row.number_sealed)),
-        body=sealer.open(row.body_sealed),
+        recipient=recipient,
+        body=body,
+        segments=row.segments,
         expires_at=row.expires_at,
     )

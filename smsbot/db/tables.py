@@ -76,7 +76,7 @@ contact = Table(
     Column("place_lang", String(2)),
     Column("place_part", Integer),
     Column("place_expires_at", UtcDateTime),
-    Column("offered", JSON),
+    Column("offered", JSON(none_as_null=True)),
     Column("offered_expires_at", UtcDateTime),
     Column("care_until", UtcDateTime),
     Column("crisis_at", UtcDateTime),

@@ -56,30 +56,23 @@ Index(
     sqlite_where=outbox.c.sid.is_not(None),
     postgresql_where=outbox.c.sid.is_not(None),
 )
-_READY = outbox.c.state.in_(("queued", "claimed", "sending"))
-Index(
-    "ix_outbox_ready",
-    outbox.c.lane,
-    outbox.c.due_at,
-    outbox.c.id,
-    sqlite_where=_READY,
-    postgresql_where=_READY,
-)
-
-_OPEN = outbox.c.state.in_(("claimed", "sending", "unknown"))
-Index(
-    "ix_outbox_open",
-    outbox.c.number_index,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-_LOOKED_AT = outbox.c.next_look_at.is_not(None)
-Index(
-    "ix_outbox_look",
-    outbox.c.next_look_at,
-    sqlite_where=_LOOKED_AT,
-    postgresql_where=_LOOKED_AT,
-)
+# Each answers one question of the pump or the sweeper by itself, so that none reads the table:
+# what may leave, who has a text under way, whose worker died, what is too late, what waits for
+# something else, what the reconciler looks at.
+for _name, _columns, _where in (
+    ("ready", ("sender", "lane", "due_at", "id"), outbox.c.state == "queued"),
+    ("open", ("number_index",), outbox.c.state.in_(("claimed", "sending", "unknown"))),
+    ("lease", ("lease_until",), outbox.c.state.in_(("claimed", "sending"))),
+    ("life", ("expires_at",), outbox.c.state.in_(("queued", "parked"))),
+    ("aside", ("state", "sender", "id"), outbox.c.state.in_(("unknown", "human", "parked"))),
+    ("look", ("next_look_at",), outbox.c.next_look_at.is_not(None)),
+):
+    Index(
+        f"ix_outbox_{_name}",
+        *(outbox.c[column] for column in _columns),
+        sqlite_where=_where,
+        postgresql_where=_where,
+    )
 
 outbox_event = Table(
     "outbox_event",
@@ -103,6 +96,9 @@ sender = Table(
     Column("circuit", String(8), nullable=False, server_default=text("'closed'")),
     Column("circuit_until", UtcDateTime),
     Column("reason", String(200), nullable=False, server_default=text("''")),
+    Column("trips", Integer, nullable=False, server_default=text("0")),
+    Column("holder", String(36)),
+    Column("held_until", UtcDateTime),
     Column("updated_at", UtcDateTime, nullable=False),
     CheckConstraint("mps > 0", name="some_speed"),
     CheckConstraint("circuit IN ('closed', 'open', 'trying')", name="circuit"),

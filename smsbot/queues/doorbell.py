@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from rq import Queue
 
 QUEUE = "outbox"
-"""The RQ queue a worker listens on. Only drain jobs belong in it."""
+"""The RQ queue a worker listens on. Only pumps belong in it."""
 
-DRAIN = "worker.jobs.drain"
+PUMP = "worker.jobs.pump"
 """The job, by its import path: nothing of the worker is imported here."""
 
-DRAIN_SECONDS = 120
-"""RQ ends a drain that takes longer; the job itself stops well before."""
+PUMP_SECONDS = 720
+"""RQ ends a pump that takes longer; the pump itself makes way for a fresh one well before."""
 
 FAILED_SECONDS = 600
-"""How long a failed drain stays readable in Redis. RQ's default is a year."""
+"""How long a failed pump stays readable in Redis. RQ's default is a year."""
 
 PATIENCE_SECONDS = 0.3
 """A Redis that does not answer by then counts as down: a person waits for the reply."""
@@ -46,7 +46,7 @@ class Doorbell:
         self._lock = threading.Lock()
 
     def ring(self) -> bool:
-        """Ask for one drain that starts after now; whether somebody will be asked.
+        """Ask for one pump that starts after now; whether somebody will be asked.
 
         Never raises. Costs about 1 ms (the first 0.4 s more), and 0.3 s when Redis is down.
         """
@@ -94,13 +94,13 @@ class Doorbell:
 
     @staticmethod
     def _enqueue_unless_waiting(queue: "Queue") -> None:
-        # A drain that waits in the queue has not started, so it will see every row committed
-        # before this call: one is enough. RQ's own `unique` would also refuse while a drain
-        # runs or lies dead, and it may have read the outbox already. For the same reason the
+        # A pump that waits in the queue has not started, so it will see every row committed
+        # before this call: one is enough. RQ's own `unique` would also refuse while a pump
+        # runs or lies dead, and it may be about to end. For the same reason the
         # job has no ttl: one that expired in the queue would still look like one that waits.
         if queue.count:
             return
-        queue.enqueue(DRAIN, job_timeout=DRAIN_SECONDS, result_ttl=0, failure_ttl=FAILED_SECONDS)
+        queue.enqueue(PUMP, job_timeout=PUMP_SECONDS, result_ttl=0, failure_ttl=FAILED_SECONDS)
 
     def _fall_silent(self, error: Exception) -> None:
         with self._lock:

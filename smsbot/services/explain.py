@@ -1,28 +1,50 @@
 """Why a text is answered as it is: for staff, for the phone's side panel, for evaluations."""
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from smsbot.core.contacts import Contact
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.decide import decide
-from smsbot.core.inbound.decision import Step
+from smsbot.core.inbound.decision import Decision, Step
 from smsbot.core.messages import E164, InboundMessage, MessageSid
 from smsbot.core.text.segments import measure
 from smsbot.db import inbound
 from smsbot.db.inbound import explanation
 from smsbot.db.store import Store
+from smsbot.services.recent import RecentTexts
 
 _NOBODY = E164("+15005550006")
-_NO_SID = MessageSid("SM" + "0" * 32)
+BETWEEN_TEXTS = timedelta(seconds=20)
+"""How far apart the texts of an explained conversation are: near enough for a sentence sent in
+two texts, as a person types."""
 
 
 def explain(text: str, contact: Contact, catalogue: Catalogue, now: datetime) -> dict[str, Any]:
     """What the bot would say to this text and why, without sending or storing anything."""
-    message = InboundMessage(
-        sid=_NO_SID, sender=_NOBODY, recipient=_NOBODY, body=text, received_at=now
-    )
-    decision = decide(message, contact, catalogue, now)
+    return _explained(text, decide(_message(text, now), contact, catalogue, now))
+
+
+def explain_conversation(
+    texts: Iterable[str], contact: Contact, catalogue: Catalogue, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """The same for one contact's texts in order, each read with what came before it."""
+    recent = RecentTexts()
+    for number, text in enumerate(texts):
+        at = now + number * BETWEEN_TEXTS
+        message = recent.with_recent(_message(text, at, number))
+        decision = decide(message, contact, catalogue, at)
+        contact = decision.contact
+        yield _explained(text, decision)
+
+
+def _message(text: str, now: datetime, number: int = 0) -> InboundMessage:
+    sid = MessageSid(f"SM{number:032x}")
+    return InboundMessage(sid=sid, sender=_NOBODY, recipient=_NOBODY, body=text, received_at=now)
+
+
+def _explained(text: str, decision: Decision) -> dict[str, Any]:
     measures = [measure(body) for body in decision.messages]
     return {
         "text": text,

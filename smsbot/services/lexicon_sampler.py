@@ -65,5 +65,5 @@ def _write(
 
 def _word(piece: str, classes: Mapping[str, list[str]], chance: random.Random) -> str:
     while piece[0] == "<":
-        piece = chance.choice(classes[piece.strip("<>")])
+        piece = chance.choice(classes[piece.strip("<~>")])
     return piece

@@ -19,6 +19,7 @@ from smsbot.db import answers as stored
 from smsbot.db.store import Store
 from smsbot.services.check_content import read_content
 from smsbot.services.read_screen import read_screen
+from smsbot.services.read_vocabulary import read_vocabulary
 
 EVERY = 0.7
 """Seconds between two looks at the content version: a change is live within two, compiled."""
@@ -36,7 +37,9 @@ def from_files(folder: Path, program: str, contact: str) -> Catalogue:
     answers = read_content(folder).answers
     if not answers:
         raise ContentFault(f"No answer in {folder} can be read. Run `smsbot content check`.")
-    return build_catalogue(read_screen(folder), fill(answers, program, contact), program)
+    return build_catalogue(
+        read_screen(folder), fill(answers, program, contact), program, read_vocabulary(folder)
+    )
 
 
 def fill(answers: tuple[Answer, ...], program: str, contact: str) -> tuple[Answer, ...]:
@@ -115,7 +118,8 @@ class LiveCatalogue:
         program, screen = self._names[0], self._current.screen
         # The words first, they are what people read; the look-ups take a second to compile.
         self._current = replace(self._current, answers=Answers(by_name=by_name, program=program))
-        self._current = build_catalogue(screen, by_name.values(), program)
+        vocabulary = self._current.index.vocabulary
+        self._current = build_catalogue(screen, by_name.values(), program, vocabulary)
 
     def start(self) -> None:
         """Read the database now if it answers, then keep looking until `close`."""

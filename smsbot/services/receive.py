@@ -23,6 +23,7 @@ from smsbot.db.contacts import ConsentEntry, Stored
 from smsbot.db.group_commit import GroupCommit
 from smsbot.db.inbound import Answered
 from smsbot.db.store import Store, Transaction
+from smsbot.failpoints import reach
 from smsbot.services.recent import RecentTexts
 
 PATIENCE = 1.5
@@ -68,11 +69,14 @@ class Inbox:
         """Answer one text within 1.5 s of database time, whatever becomes of the database."""
         message = self._recent.with_recent(message)
         try:
-            return self._commit.run(message, PATIENCE)
+            received = self._commit.run(message, PATIENCE)
         except StoreUnavailable as error:
             _log.warning("answered_from_memory", sid=message.sid, reason=str(error))
         except Exception:  # noqa: BLE001 - nothing remembered of a contact may cost them the answer
             _log.exception("answered_from_memory", sid=message.sid)
+        else:
+            reach("inbound.after_commit")
+            return received
         return self._from_memory(message)
 
     def close(self) -> None:
@@ -97,7 +101,9 @@ class Inbox:
             receive_all(tx, self._store, [message], self._catalogue(), self._render, late=True)
 
     def _receive_all(self, tx: Transaction, messages: Sequence[InboundMessage]) -> list[Received]:
-        return receive_all(tx, self._store, messages, self._catalogue(), self._render)
+        answered = receive_all(tx, self._store, messages, self._catalogue(), self._render)
+        reach("inbound.before_commit")
+        return answered
 
 
 def receive_all(
@@ -148,6 +154,7 @@ class _Batch:
         person = self._people[message.sender]
         decision = decide(message, person.contact, self._catalogue, message.received_at)
         reply = self._render(decision.messages)
+        reach("inbound.after_render")
         self._people[message.sender] = replace(person, contact=decision.contact)
         self._answered.append(
             Answered(

@@ -1,17 +1,16 @@
-"""A text leaves: claim what is due, write down the intent, send, write down what became of it.
+"""A text leaves: what the provider's answer means for it, and what is swept up behind the pumps.
 
-The attempt is committed before a byte leaves, so a process that dies at any point leaves a row
-somebody owns: not sent yet, or UNKNOWN. Nothing ambiguous is ever sent again from here.
+Nothing ambiguous is ever sent again from here: Twilio's POST has no idempotency key.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import assert_never
 
-from smsbot.core.errors import StoreConflict, StoreUnavailable
-from smsbot.core.outbound.outbox import MOST_ATTEMPTS, Claimed, Outcome, State, retry_at
+from smsbot.core.outbound.circuit import Circuit
+from smsbot.core.outbound.outbox import MOST_ATTEMPTS, Outcome, State, retry_at
 from smsbot.core.outbound.sending import (
     Accepted,
     Failure,
@@ -21,105 +20,90 @@ from smsbot.core.outbound.sending import (
     SendResult,
     Unknown,
 )
-from smsbot.db import attempts, contacts, outbox
-from smsbot.db.store import Store
+from smsbot.db import attempts, outbox, senders
+from smsbot.db.store import Store, Transaction
+from smsbot.failpoints import reach
 
-Send = Callable[[Outgoing], SendResult]
-Clock = Callable[[], datetime]
+Send = Callable[[Outgoing], Awaitable[SendResult]]
+"""Tries once, never raises, ends within 25 s."""
 
-CHUNK = 20
-"""Rows claimed at once; each begins its lease anew when its turn to be sent comes."""
-
-_TRIES = 3
-"""How often what became of a text is written down before it is left to the sweeper."""
+_MOST_AT_ONCE = 1_000
+"""Rows one sweep moves of each kind; the next one comes in two seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drained:
-    """What one drain did."""
+class Pumped:
+    """What one pump did with a sender's texts."""
 
     accepted: int = 0
     retried: int = 0
     failed: int = 0
     unknown: int = 0
     parked: int = 0
-    """Refused for our account's sake: they wait until a person has mended it, or expire."""
+    """Refused for our account's sake: they wait until its circuit closes, or expire."""
+
+    @classmethod
+    def of(cls, tally: Mapping[State, int]) -> "Pumped":
+        """From how often a text moved to each state."""
+        return cls(
+            accepted=tally.get(State.ACCEPTED, 0),
+            retried=tally.get(State.QUEUED, 0),
+            failed=tally.get(State.FAILED, 0),
+            unknown=tally.get(State.UNKNOWN, 0),
+            parked=tally.get(State.PARKED, 0),
+        )
+
+    @classmethod
+    def total(cls, some: "Iterable[Pumped]") -> "Pumped":
+        """What several pumps did together."""
+        sums: Counter[str] = Counter()
+        for one in some:
+            sums.update(asdict(one))
+        return cls(**sums)
 
 
-def drain(store: Store, send: Send, clock: Clock, *, at_most: int = 500) -> Drained:
-    """Send what is due, in order, until nothing is due or `at_most` texts were tried.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep did."""
 
-    Raises:
-        StoreUnavailable: the database can't be reached; what was claimed comes back by its lease.
-    """
-    tally: Counter[State] = Counter()
-    tried = 0
-    while tried < at_most:
-        with store.begin() as tx:
-            claimed = outbox.claim(tx, store.sealer, CHUNK, clock())
-        if not claimed:
-            break
-        for one in claimed:
-            state = _send_one(store, send, clock, one)
-            tally[state] += 1
-            tried += 1
-    return Drained(
-        accepted=tally[State.ACCEPTED],
-        retried=tally[State.QUEUED],
-        failed=tally[State.FAILED],
-        unknown=tally[State.UNKNOWN],
-        parked=tally[State.PARKED],
-    )
+    back: int = 0
+    """Claimed by a worker that died; they may leave again."""
+    unknown: int = 0
+    """Begun by a worker that died; they may have left."""
+    expired: int = 0
+    unparked: int = 0
+    """Held back for our account's sake; it is mended."""
 
 
-def sweep(store: Store, clock: Clock) -> tuple[int, int]:
-    """Take back the rows of dead workers: how many may leave again, how many are UNKNOWN.
+def sweep(store: Store, clock: Callable[[Transaction], datetime]) -> Swept:
+    """Take back the rows of dead workers, drop what nobody wants any more, free what was parked.
 
     Raises:
         StoreUnavailable: the database can't be reached.
     """
     with store.begin() as tx:
-        return attempts.release_expired(tx, clock())
+        now = clock(tx)
+        back, unknown = attempts.release_expired(tx, now)
+        expired = outbox.expire(tx, _MOST_AT_ONCE, now)
+        closed = [one.address for one in senders.every(tx) if one.circuit is Circuit.CLOSED]
+        unparked = sum(outbox.unpark(tx, one, _MOST_AT_ONCE, now) for one in closed)
+        reach("sweep.before_commit")
+    reach("sweep.after_commit")
+    return Swept(back=back, unknown=unknown, expired=expired, unparked=unparked)
 
 
-def _send_one(store: Store, send: Send, clock: Clock, one: Claimed) -> State:
-    with store.begin() as tx:
-        attempt_id = attempts.begin(tx, one, clock())
-    if attempt_id is None:
-        return State.CLAIMED
-    started = clock()
-    result = send(
-        Outgoing(
-            outbox_id=one.id,
-            attempt=one.attempts + 1,
-            recipient=one.recipient,
-            body=one.body,
-            valid_for=max(one.expires_at - started, timedelta(seconds=1)),
-        )
-    )
-    now = clock()
-    outcome = judge(result, one.attempts + 1, now)
-    _write_down(store, one, attempt_id, outcome, now)
-    return outcome.state
+def wait_for_a_pump(store: Store, clock: Callable[[Transaction], datetime]) -> bool:
+    """Whether a number of ours has texts that are due, or parked and to be tried, and no pump.
 
-
-def _write_down(
-    store: Store, one: Claimed, attempt_id: int, outcome: Outcome, now: datetime
-) -> None:
-    # The text is out: a database that is busy for a second must not turn its SID into a riddle.
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            with store.begin() as tx:
-                attempts.finish(tx, one, attempt_id, outcome, now)
-                if outcome.opts_out:
-                    contacts.opt_out(tx, one.contact_id, "provider:21610", now)
-        except StoreConflict:
-            raise
-        except StoreUnavailable:
-            if not tries_left:
-                raise
-        else:
-            return
+    Raises:
+        StoreUnavailable: the database can't be reached.
+    """
+    with store.read() as tx:
+        now = clock(tx)
+        known = {one.address: one for one in senders.every(tx)}
+        waiting = {one for one in senders.with_queued(tx) if outbox.oldest_due(tx, now, one)}
+        waiting |= {one.address for one in known.values() if outbox.has_parked(tx, one.address)}
+        return any(one not in known or known[one].is_free(now) for one in waiting)
 
 
 def judge(result: SendResult, attempts: int, now: datetime) -> Outcome:
@@ -134,7 +118,7 @@ def judge(result: SendResult, attempts: int, now: datetime) -> Outcome:
             )
         case Unknown():
             return Outcome(state=State.UNKNOWN, label="unknown")
-        case Refused(failure=Failure.ACCOUNT):
+        case Refused() if result.stops_sender:
             return Outcome(state=State.PARKED, label="account", error_code=result.code)
         case Refused(failure=Failure.CAPACITY) if attempts < MOST_ATTEMPTS:
             return Outcome(

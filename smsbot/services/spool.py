@@ -4,9 +4,7 @@ One file a text, named by its MessageSid, written and synced before the reply go
 is keyed by the SID as ever, so a file that is read twice has one effect.
 """
 
-import contextlib
 import json
-import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -14,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from smsbot.core.errors import SmsbotError, StoreUnavailable
 from smsbot.core.messages import E164, InboundMessage, MessageSid, OptOutType
 from smsbot.sealing import Sealer
+from smsbot.services.sealed_files import SealedFiles
 
 EVERY = 5.0
 """Seconds between two looks into the spool."""
@@ -33,9 +31,7 @@ class Spool:
         Raises:
             OSError: it can't be made.
         """
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder = folder
-        self._sealer = sealer
+        self._files = SealedFiles(folder, sealer, ".text")
 
     def keep(self, message: InboundMessage) -> None:
         """Write a text down so that it survives the loss of power. Never raises.
@@ -43,58 +39,25 @@ class Spool:
         A full or read-only disk costs the record, not the reply that is about to go out.
         """
         try:
-            self._write(self._folder / f"{message.sid}.text", self._sealer.seal(_dump(message)))
+            self._files.write(message.sid, _dump(message))
         except OSError as error:
             _log.exception("text_not_spooled", sid=message.sid, reason=error.strerror)
 
     def depth(self) -> int:
         """How many texts wait to be recorded."""
-        return sum(1 for _ in self._folder.glob("*.text"))
+        return self._files.depth()
 
     def replay(self, record: Callable[[InboundMessage], object]) -> int:
-        """Record what waits, oldest first; returns how many were.
-
-        A file that can't be read is set aside and named in the log; a database that is still
-        down ends the round, and the rest waits on.
-        """
-        done = 0
-        for path in sorted(self._folder.glob("*.text"), key=_age):
-            try:
-                record(_load(self._sealer.open(path.read_bytes())))
-            except FileNotFoundError:
-                continue  # another process was quicker
-            except StoreUnavailable:
-                break
-            except (SmsbotError, ValueError, KeyError, OSError) as error:
-                _log.exception("spooled_text_unreadable", reason=type(error).__name__)
-                with contextlib.suppress(OSError):
-                    path.rename(path.with_suffix(".unreadable"))
-                continue
-            path.unlink(missing_ok=True)
-            done += 1
-        return done
-
-    def _write(self, path: Path, content: bytes) -> None:
-        started = path.with_suffix(f".{os.getpid()}.part")
-        with started.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        started.replace(path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """Record what waits, oldest first; returns how many were."""
+        return self._files.replay(lambda text: record(_load(text)))
 
 
 class Replay:
-    """Looks into the spool every few seconds and records what waits there."""
+    """Looks into the spools every few seconds and records what waits there."""
 
-    def __init__(self, spool: Spool, record: Callable[[InboundMessage], object]) -> None:
-        """Start nothing yet."""
-        self._spool = spool
-        self._record = record
+    def __init__(self, *replays: Callable[[], int]) -> None:
+        """Start nothing yet. Each of `replays` records what it has, and says how many."""
+        self._replays = replays
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="spool", daemon=True)
 
@@ -109,21 +72,15 @@ class Replay:
 
     def _loop(self) -> None:
         while True:
-            try:
-                done = self._spool.replay(self._record)
-                if done:
-                    _log.info("spool_recorded", texts=done)
-            except Exception:  # noqa: BLE001 - the next round must come
-                _log.exception("spool_not_recorded")
+            for replay in self._replays:
+                try:
+                    done = replay()
+                    if done:
+                        _log.info("spool_recorded", files=done)
+                except Exception:  # noqa: BLE001 - the next round must come
+                    _log.exception("spool_not_recorded")
             if self._ended.wait(EVERY):
                 return
-
-
-def _age(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _dump(message: InboundMessage) -> str:

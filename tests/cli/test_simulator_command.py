@@ -1,5 +1,6 @@
 """The carrier simulator as a process of its own."""
 
+import json
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -74,6 +76,38 @@ def test_a_term_signal_ends_it_cleanly(started: tuple[str, "subprocess.Popen[str
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(timeout=5) == 0
+
+
+def test_a_plan_and_a_journal_are_given_at_the_start(bot: StubBot, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    plan = {"seed": 3, "rules": [{"fault": "webhook_lost"}]}
+    options = ["--bind", "127.0.0.1:0", "--pace", "0.01", "--journal", str(journal)]
+    with subprocess.Popen(
+        [*PROGRAM, *options],
+        env=environment(SMSBOT_PUBLIC_URLS=bot.url, SMSBOT_SIMULATOR_TRIAL=json.dumps(plan)),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[-1]
+        text = {"from": "+12065550101", "body": "FDA"}
+        sent = requests.post(f"{url}/control/texts", json=text, timeout=5).json()
+        told = [json.loads(line) for line in journal.read_text().splitlines()]
+        until(lambda: "webhook_lost" in journal.read_text())
+        process.kill()
+
+    assert (told[0]["kind"], told[0]["sid"], told[0]["from"]) == (
+        "inbound", sent["sid"], text["from"],
+    )  # fmt: skip
+    assert bot.forms == []
+
+
+@pytest.mark.parametrize("plan", ["{", "[]", '{"rules": [{"fault": "earthquake"}]}'])
+def test_a_malformed_plan_is_refused_in_words(plan: str) -> None:
+    result = refused("127.0.0.1:0", SMSBOT_SIMULATOR_TRIAL=plan)
+
+    assert result.returncode == 2
+    assert "--trial" in result.stderr
 
 
 def refused(bind: str, **settings: str) -> "subprocess.CompletedProcess[str]":

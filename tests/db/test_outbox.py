@@ -13,7 +13,7 @@ from smsbot.db.store import Store
 from smsbot.db.tables_outbox import attempt
 from smsbot.db.tables_outbox import outbox as rows
 from tests.builders import NOW, a_sid, a_store
-from tests.outbox_builders import claim, later, opt_out, queue, states
+from tests.outbox_builders import begin, claim, finish, later, opt_out, queue, states
 
 ACCEPTED = Outcome(state=State.ACCEPTED, label="accepted", sid=MessageSid("SM" + "a" * 32))
 
@@ -26,10 +26,10 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def test_what_is_due_is_claimed_in_the_order_of_lanes_then_of_time(store: Store) -> None:
-    queue(store, "campaign", lane=Lane.CAMPAIGN, due_at=later(-60))
-    queue(store, "late reply", due_at=later(-1))
-    queue(store, "early reply", due_at=later(-5))
-    queue(store, "crisis", lane=Lane.CRISIS)
+    queue(store, "campaign", lane=Lane.CAMPAIGN, due_at=later(-60), person="+12025550111")
+    queue(store, "late reply", due_at=later(-1), person="+12025550122")
+    queue(store, "early reply", due_at=later(-5), person="+12025550133")
+    queue(store, "crisis", lane=Lane.CRISIS, person="+12025550144")
     queue(store, "not yet", due_at=later(1))
 
     assert [one.body for one in claim(store)] == [
@@ -43,12 +43,11 @@ def test_a_part_waits_for_the_one_before_it(store: Store) -> None:
     first = claim(store)
     assert [one.body for one in first] == ["reply:SM1 1"]
     assert claim(store) == []
-    with store.begin() as tx:
-        number = attempts.begin(tx, first[0], NOW)
-        assert number is not None
-        attempts.finish(tx, first[0], number, ACCEPTED, NOW)
+    assert begin(store, first) == first
+    assert finish(store, first[0], ACCEPTED)
+    assert claim(store, later(29)) == []
 
-    assert [one.body for one in claim(store)] == ["reply:SM1 2"]
+    assert [one.body for one in claim(store, later(31))] == ["reply:SM1 2"]
 
 
 @pytest.mark.parametrize(
@@ -91,11 +90,10 @@ def test_the_same_text_is_never_queued_twice(store: Store) -> None:
 
 
 def test_a_dead_workers_claim_goes_back_and_its_open_send_is_unknown(store: Store) -> None:
-    queue(store, "claimed")
-    queue(store, "sending")
+    queue(store, "claimed", person="+12025550111")
+    queue(store, "sending", person="+12025550122")
     _, sending = claim(store)
-    with store.begin() as tx:
-        attempts.begin(tx, sending, NOW)
+    begin(store, [sending])
 
     with store.begin() as tx:
         assert attempts.release_expired(tx, NOW + LEASE) == (0, 0)
@@ -113,16 +111,14 @@ def test_who_lost_the_lease_may_not_send(store: Store) -> None:
         attempts.release_expired(tx, later(61))
     (quick,) = claim(store, later(62))
 
-    with store.begin() as tx:
-        assert attempts.begin(tx, slow, later(63)) is None
-        assert attempts.begin(tx, quick, later(63)) is not None
+    assert begin(store, [slow], later(63)) == []
+    assert begin(store, [slow, quick], later(63)) == [quick]
 
 
 def test_the_lease_begins_anew_when_the_send_begins(store: Store) -> None:
     queue(store)
     (one,) = claim(store)
-    with store.begin() as tx:
-        assert attempts.begin(tx, one, later(55)) is not None
+    assert begin(store, [one], later(55)) == [one]
 
     with store.begin() as tx:
         assert attempts.release_expired(tx, later(61)) == (0, 0)
@@ -131,13 +127,11 @@ def test_the_lease_begins_anew_when_the_send_begins(store: Store) -> None:
 def test_a_worker_slower_than_its_lease_still_says_what_became_of_it(store: Store) -> None:
     queue(store)
     (one,) = claim(store)
+    begin(store, [one])
     with store.begin() as tx:
-        number = attempts.begin(tx, one, NOW)
-        assert number is not None
         attempts.release_expired(tx, later(61))
 
-    with store.begin() as tx:
-        assert attempts.finish(tx, one, number, ACCEPTED, later(62))
+    assert finish(store, one, ACCEPTED, later(62))
 
     with store.begin() as tx:
         row = tx.execute(select(rows.c.state, rows.c.sid)).one()
@@ -148,13 +142,11 @@ def test_a_worker_slower_than_its_lease_still_says_what_became_of_it(store: Stor
 def test_a_receipt_that_was_quicker_is_not_overwritten(store: Store) -> None:
     queue(store)
     (one,) = claim(store)
+    begin(store, [one])
     with store.begin() as tx:
-        number = attempts.begin(tx, one, NOW)
         tx.execute(rows.update().values(state="delivered", sid=ACCEPTED.sid, lease_token=None))
-    assert number is not None
 
-    with store.begin() as tx:
-        assert not attempts.finish(tx, one, number, ACCEPTED, NOW)
+    assert not finish(store, one, ACCEPTED)
 
     assert states(store) == ["delivered"]
 
@@ -170,8 +162,7 @@ def test_what_expires_after_the_claim_is_not_sent_either(store: Store) -> None:
     queue(store, expires_at=later(30))
     (one,) = claim(store)
 
-    with store.begin() as tx:
-        assert attempts.begin(tx, one, later(30)) is None
+    assert begin(store, [one], later(30)) == []
 
     assert states(store) == ["expired"]
 
@@ -184,8 +175,7 @@ def test_stop_after_the_claim_still_silences_all_but_a_crisis_text(
     (one,) = claim(store)
     opt_out(store, person)
 
-    with store.begin() as tx:
-        attempts.begin(tx, one, NOW)
+    begin(store, [one])
 
     assert states(store) == [state]
 

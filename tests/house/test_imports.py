@@ -17,7 +17,15 @@ THIRD_PARTY = {
     "smsbot/core": {"phonenumbers", "pyphen", "rapidfuzz"},
     "smsbot/db": {"alembic", "sqlalchemy"},
     "smsbot/services": {"argon2", "openpyxl", "structlog"},
-    "smsbot/providers": {"flask", "requests", "structlog", "twilio", "urllib3", "werkzeug"},
+    "smsbot/providers": {
+        "aiohttp",
+        "flask",
+        "requests",
+        "structlog",
+        "twilio",
+        "urllib3",
+        "werkzeug",
+    },
     "smsbot/queues": {"redis", "rq", "structlog"},
     "smsbot/web": {
         *("flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
@@ -130,15 +138,21 @@ def test_a_part_uses_only_its_own_libraries(part: str) -> None:
 
 def test_in_the_core_only_the_order_puts_the_steps_together() -> None:
     steps = {f"smsbot.core.inbound.{s}" for s in ("compliance", "paging", "reply", "router")}
-    order = {"decide.py", "answering.py", "catalogue.py"}
+    # What answering*.py and asking.py hold is the last of the order, in several modules.
+    order = {"decide.py", "asking.py", "catalogue.py"}
     core = ROOT / "smsbot" / "core"
-    files = [f for f in core.rglob("*.py") if f.name not in order]
+    files = [
+        file
+        for file in core.rglob("*.py")
+        if file.name not in order and not file.name.startswith("answering")
+    ]
 
     importers = {
         f"{file.relative_to(ROOT)}: {name}"
         for file in files
         for name in imported(file)
-        if name in steps
+        # router_conflicts.py is a part of the router.
+        if name in steps and not file.name.startswith(f"{name.rpartition('.')[2]}_")
     }
 
     assert importers == set()

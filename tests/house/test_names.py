@@ -29,7 +29,7 @@ def job_names() -> set[str]:
 def test_every_job_that_is_rung_for_exists() -> None:
     names = job_names()
 
-    assert names == {"worker.jobs.drain"}
+    assert names == {"worker.jobs.pump"}
     for name in names:
         module, _, function = name.rpartition(".")
         assert callable(getattr(importlib.import_module(module), function))
@@ -44,7 +44,7 @@ def dev_commands() -> set[str]:
 
 
 def test_dev_has_the_commands_of_the_contract(dev_commands: set[str]) -> None:
-    assert dev_commands == {"setup", "run", "test", "check", "bench", "lock"}
+    assert dev_commands == {"setup", "run", "test", "check", "bench", "chaos", "lock"}
 
 
 def test_the_documents_name_only_commands_of_dev_that_exist(dev_commands: set[str]) -> None:

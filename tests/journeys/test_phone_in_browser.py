@@ -26,6 +26,8 @@ EXPLAINED: dict[str, object] = {
     "confidence": 0.74,
     "runners_up": [["SPRAVATO", 0.61]],
     "lang": "en",
+    "context": {"topic": "ATHOME", "offered": ["FDA", "WARNING"]},
+    "offers": ["VS", "RISKS", "EVIDENCE"],
 }
 
 
@@ -139,8 +141,11 @@ def test_the_panel_says_why_and_shows_the_twiml(page: Page, site: Site) -> None:
     expect(facts).to_contain_text("Question understood")
     expect(facts).to_contain_text("question.similar")
     expect(facts).to_contain_text("74 %")
-    expect(facts).to_contain_text("SPRAVATO 61 %")
+    expect(facts).to_contain_text("SPRAVATO 0.61")
     expect(facts).to_contain_text("English")
+    expect(facts).to_contain_text("Read afterATHOME")
+    expect(facts).to_contain_text("Chosen from1 FDA2 WARNING")
+    expect(facts).to_contain_text("Numbers now pick1 VS2 RISKS3 EVIDENCE")
     expect(page.locator("#exchanges pre")).to_have_text(
         "<Response>\n  <Message>one &amp; two</Message>\n  <Message>three</Message>\n</Response>"
     )

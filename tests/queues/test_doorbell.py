@@ -1,4 +1,4 @@
-"""The doorbell: one drain waits at most, and a Redis that is down costs next to nothing."""
+"""The doorbell: one pump waits at most, and a Redis that is down costs next to nothing."""
 
 import socket
 import time
@@ -21,18 +21,18 @@ def queue(valkey_url: str) -> Iterator[Queue]:
         yield Queue(doorbell.QUEUE, connection=connection, serializer="json")
 
 
-def test_a_burst_of_rings_asks_for_one_drain(valkey_url: str, queue: Queue) -> None:
+def test_a_burst_of_rings_asks_for_one_pump(valkey_url: str, queue: Queue) -> None:
     with closing(Doorbell(valkey_url)) as bell:
         rung = [bell.ring() for _ in range(50)]
 
     assert all(rung)
     [job] = queue.jobs
-    assert job.func_name == "worker.jobs.drain"
+    assert job.func_name == "worker.jobs.pump"
     assert not job.args
     assert not job.kwargs
 
 
-def test_a_ring_while_a_drain_runs_asks_for_another(valkey_url: str, queue: Queue) -> None:
+def test_a_ring_while_a_pump_runs_asks_for_another(valkey_url: str, queue: Queue) -> None:
     with closing(Doorbell(valkey_url)) as bell:
         bell.ring()
         started, _ = Queue.dequeue_any([queue], None, connection=queue.connection) or (None, None)
@@ -44,9 +44,9 @@ def test_a_ring_while_a_drain_runs_asks_for_another(valkey_url: str, queue: Queu
     assert queue.job_ids != [started.id]
 
 
-def test_a_drain_that_failed_does_not_silence_the_bell(valkey_url: str, queue: Queue) -> None:
+def test_a_pump_that_failed_does_not_silence_the_bell(valkey_url: str, queue: Queue) -> None:
     with closing(Doorbell(valkey_url)) as bell:
-        queue.enqueue("worker.no_such_module.drain", failure_ttl=60)
+        queue.enqueue("worker.no_such_module.pump", failure_ttl=60)
         SimpleWorker([queue], connection=queue.connection, serializer="json").work(burst=True)
 
         assert bell.ring()
@@ -54,7 +54,7 @@ def test_a_drain_that_failed_does_not_silence_the_bell(valkey_url: str, queue: Q
     assert queue.count == 1
 
 
-def test_a_waiting_drain_never_expires_in_the_queue(valkey_url: str, queue: Queue) -> None:
+def test_a_waiting_pump_never_expires_in_the_queue(valkey_url: str, queue: Queue) -> None:
     with closing(Doorbell(valkey_url)) as bell:
         bell.ring()
 

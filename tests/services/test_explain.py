@@ -4,7 +4,7 @@ from smsbot.core.contacts import Contact
 from smsbot.core.text.segments import measure
 from smsbot.db.store import Store
 from smsbot.providers.twilio.twiml import render
-from smsbot.services.explain import explain, explain_sid
+from smsbot.services.explain import explain, explain_conversation, explain_sid
 from smsbot.services.receive import Inbox
 from tests.builders import NOW, a_sid, a_store, an_inbound, the_catalogue
 
@@ -60,3 +60,19 @@ def test_why_a_text_was_answered_so_can_be_asked_later(sqlite_url: str) -> None:
     assert explain_sid(store, a_sid(92)) is None
     inbox.close()
     store.close()
+
+
+def test_a_conversation_is_explained_text_by_text_with_what_came_before() -> None:
+    texts = ("SPRAVATO", "2", "and in spanish?", "i want to", "die")
+
+    first, second, third, _, crisis = explain_conversation(
+        texts, Contact(greeted=True), the_catalogue(), NOW
+    )
+
+    assert first["offers"] == ["FDA", "VS", "RISKS"]
+    assert (second["topic"], second["context"]) == (
+        "VS",
+        {"topic": None, "offered": ["FDA", "VS", "RISKS"]},
+    )
+    assert (third["lang"], third["context"]["topic"]) == ("es", "VS")
+    assert crisis["crisis"], "a sentence sent in two texts is read as one"

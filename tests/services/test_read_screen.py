@@ -48,7 +48,7 @@ def test_without_the_lexicon_nothing_starts(content: Path) -> None:
 
 def _always(fires: bool) -> Model:
     score = 30.0 if fires else -30.0
-    return Model(weights=[0] * (1 << 16), scale=1.0, bias=score, threshold=0.5)
+    return Model(weights=bytes([128]) * (1 << 16), scale=1.0, bias=score, threshold=0.5)
 
 
 def test_the_learned_layer_adds_and_never_takes_away() -> None:
@@ -65,7 +65,7 @@ def test_the_learned_layer_adds_and_never_takes_away() -> None:
 
 def test_a_learned_layer_that_fails_has_fired() -> None:
     lexicon = {p.name: p.read_text() for p in (CONTENT / "crisis" / "lexicon").glob("*.toml")}
-    broken = build_screen(lexicon, Model(weights=[], scale=1.0, bias=0.0, threshold=0.5))
+    broken = build_screen(lexicon, Model(weights=b"", scale=1.0, bias=0.0, threshold=0.5))
     catalogue = replace(the_catalogue(), screen=broken)
 
     decision = decide(an_inbound("we had a lovely quiet lunch today"), Contact(), catalogue, NOW)

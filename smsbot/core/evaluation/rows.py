@@ -5,9 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from smsbot.core.inbound.decision import Tier
+
+_TIERS = frozenset(tier.value for tier in Tier)
+# As they are found in the wild: the word for it, a tier's name, a number, yes and no.
 _LABELS: dict[object, bool] = {
-    **dict.fromkeys(("crisis", "pos", "1", "true"), True),
-    **dict.fromkeys(("harmless", "neg", "0", "false"), False),
+    **dict.fromkeys(("crisis", "pos", "positive", "suicide", "suicidal"), True),
+    **dict.fromkeys(("1", "1.0", "true", "yes"), True),
+    **dict.fromkeys(_TIERS, True),
+    **dict.fromkeys(("harmless", "none", "neg", "negative", "non-suicide", "non-suicidal"), False),
+    **dict.fromkeys(("0", "0.0", "false", "no"), False),
 }
 _LONGEST_NAME = 40
 
@@ -59,17 +66,19 @@ def labelled_texts(
 ) -> Iterator[LabelledText | RowFault]:
     """Read {"text", "label"} and, if given, "tier" and "lang"; blank lines are no rows.
 
-    A label is crisis, pos, 1 or true; or harmless, neg, 0 or false. `unlabelled` is what a row
-    without a label counts as; None makes it a fault.
+    A label is crisis, a tier's name ("third_party"), pos, 1 or yes; or harmless, none, neg, 0 or
+    no; in any case, and the like of them. `unlabelled` is what a row without a label counts as;
+    None makes it a fault.
     """
 
     def read(row: int, found: dict[str, object]) -> LabelledText:
+        is_crisis, tier = _label(found, unlabelled=unlabelled)
         return LabelledText(
             source=source,
             row=row,
             text=_text(found),
-            is_crisis=_label(found, unlabelled=unlabelled),
-            tier=_name(found, "tier"),
+            is_crisis=is_crisis,
+            tier=_name(found, "tier") or tier,
             lang=_name(found, "lang"),
         )
 
@@ -125,15 +134,20 @@ def _text(found: dict[str, object]) -> str:
     return text
 
 
-def _label(found: dict[str, object], *, unlabelled: bool | None) -> bool:
+def _label(found: dict[str, object], *, unlabelled: bool | None) -> tuple[bool, str | None]:
+    """Whether it is a crisis text and, where the label is a tier's name, which tier."""
     label = found.get("label")
     if label is None and unlabelled is not None:
-        return unlabelled
-    # As text, so that 1, true and "True" are one and 1.0 or a list is none of them.
-    is_crisis = _LABELS.get(str(label).strip().casefold())
+        return unlabelled, None
+    # As text, so that 1, 1.0, true and "True" are one, and a list is none of them; but no label at
+    # all is not the label "none".
+    name = "" if label is None else str(label).strip().casefold().replace(" ", "_")
+    is_crisis = _LABELS.get(name)
     if is_crisis is None:
-        raise ValueError('"label" must be crisis, pos, 1, true or harmless, neg, 0, false.')
-    return is_crisis
+        raise ValueError(
+            '"label" must be crisis, a tier, pos, 1, yes or harmless, none, neg, 0, no.'
+        )
+    return is_crisis, name if name in _TIERS else None
 
 
 def _name(found: dict[str, object], field: str) -> str | None:

@@ -1,19 +1,22 @@
 """Steps 3 and 4 together: a text that is neither a crisis nor STOP gets its answer.
 
 Only `decide` calls this, after the crisis screen and the compliance step have passed the text on.
+In order: a choice from what was offered, a step on in the last answer, what the router makes of
+the text by itself or together with the last answer, and where a guess could harm a question back.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from smsbot.core.answers import Answer
-from smsbot.core.contacts import MEMORY, Contact, Place
-from smsbot.core.inbound import paging
+from smsbot.core.contacts import Contact
+from smsbot.core.inbound import answering_context as context
+from smsbot.core.inbound import answering_replies as replies
+from smsbot.core.inbound.answering_turn import Turn
 from smsbot.core.inbound.catalogue import Catalogue
-from smsbot.core.inbound.decision import Decision, Step, Tier
+from smsbot.core.inbound.decision import Decision
 from smsbot.core.inbound.phrases import PHRASES
-from smsbot.core.inbound.reply import citations, fit, join, long_reply, short_reply, shows_care
-from smsbot.core.inbound.router import SUBJECT, Kind, Route, route
+from smsbot.core.inbound.reply import fit, join, shows_care
+from smsbot.core.inbound.router import SUBJECT, Kind, route
 from smsbot.core.messages import InboundMessage, Lang
 from smsbot.core.text.normalise import tokens
 
@@ -21,31 +24,13 @@ _SURE_OF_LANGUAGE = 4
 """So many words in the other language overrule the language a contact asked for."""
 
 _HELP = "HELP"
-_SPANISH_NAMES = frozenset({"espanol", "spanish", "castellano"})
-_ENGLISH_NAMES = frozenset({"english", "ingles"})
 
+_AFTERCARE = timedelta(hours=1)
+"""So long after a crisis text, 988 is the answer to what can't be answered."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Turn:
-    """One text being answered: what is needed at every turn of the path below."""
-
-    message: InboundMessage
-    contact: Contact
-    catalogue: Catalogue
-    now: datetime
-    route: Route
-    lang: Lang
-
-    def decision(self, rule: str, text: str, **more: object) -> Decision:
-        """A decision of one message, the contact's language remembered."""
-        contact = self.contact
-        if not contact.lang_chosen:
-            contact = replace(contact, lang=self.lang)
-        base = Decision(
-            step=Step.MENU, rule=rule, lang=self.lang, messages=(text,), contact=contact,
-            confidence=self.route.confidence, runners_up=self.route.runners_up,
-        )  # fmt: skip
-        return replace(base, **more)  # type: ignore[arg-type]
+_HINTED, _PASSED_BY = 0.45, 0.8
+"""The router's scores from which one of those that could harm may be meant by a text that is not
+understood, and from which it is named first beside another answer."""
 
 
 def answer_text(
@@ -58,19 +43,25 @@ def answer_text(
     """Route the text and put its reply together; `lead` overrules the router's topics."""
     found = route(message.body, catalogue.index)
     if lead is not None:
-        found = replace(found, kind=Kind.QUESTION, topics=lead)
+        # Of one topic alone there is nothing to ask back.
+        asks = found.kind is Kind.AMBIGUOUS and len(lead) > 1
+        found = replace(found, kind=Kind.AMBIGUOUS if asks else Kind.QUESTION, topics=lead)
     found = replace(found, topics=tuple(dict.fromkeys(map(_not_done, found.topics))))
-    turn = _Turn(
+    turn = Turn(
         message=message,
         contact=contact,
         catalogue=catalogue,
         now=now,
         route=found,
         lang=_language(found.lang, message, contact),
+        words=tokens(message.body),
     )
-    decided = _answer(turn)
-    # Behind a crisis text stands the answer alone: who we are can wait for the next one.
-    return decided if lead is not None else _with_lines(turn, decided)
+    if lead is not None:
+        # Behind a crisis text stands the answer alone: who we are can wait for the next one.
+        return _routed(turn)
+    decided = context.chosen(turn) or context.stepped(turn) or context.picked_by_name(turn)
+    decided = decided or context.followed(turn) or _guarded(turn) or _routed(turn)
+    return _with_lines(turn, _aftercare(turn, decided))
 
 
 def _not_done(keyword: str) -> str:
@@ -86,146 +77,74 @@ def _language(said_in: Lang | None, message: InboundMessage, contact: Contact) -
     return said_in or contact.lang or Lang.EN
 
 
-def _answer(turn: _Turn) -> Decision:
-    command = paging.command(turn.message.body)
-    if command is not None:
-        return _page(turn, command)
+def _guarded(turn: Turn) -> Decision | None:
+    """A question back, where the answer would be a guess that could harm; else None."""
+    found = turn.route
+    if found.kind in {Kind.KEYWORD, Kind.QUESTION}:
+        guess = replies.is_guess(found.topics[0], found.confidence)
+        return replies.ask_about(turn, found.topics[0]) if guess else None
+    if found.kind is not Kind.UNKNOWN or SUBJECT.isdisjoint(turn.words):
+        return None
+    for keyword, score in found.runners_up[:1]:
+        if keyword in replies.HARMFUL_TO_GUESS and score >= _HINTED:
+            return replies.ask_about(turn, keyword)
+    return None
+
+
+def _routed(turn: Turn) -> Decision:
+    """The reply to what the router made of the text by itself."""
     match turn.route.kind:
         case Kind.KEYWORD | Kind.QUESTION:
-            return _topic(turn)
+            return replies.topic(_beside_harm(turn))
+        case Kind.AMBIGUOUS:
+            return replies.ask(turn)
         case Kind.THANKS:
-            return turn.decision("thanks", PHRASES[turn.lang].thanks)
+            return turn.decision("thanks", PHRASES[turn.lang].thanks, offered=turn.offer())
         case Kind.GREETING:
-            text = join(PHRASES[turn.lang].greeting, _menu(turn))
+            text = join(PHRASES[turn.lang].greeting, turn.menu())
             return turn.decision("greeting", text, topic="MENU", topics=("MENU",))
         case Kind.HELPLINE:
-            return _helpline_word(turn)
+            return replies.helpline_word(turn)
         case Kind.EMPTY:
             line = PHRASES[turn.lang].media if turn.message.media_count else ""
-            text = join(line, _menu(turn)) or PHRASES[turn.lang].nothing_yet
+            text = join(line, turn.menu()) or PHRASES[turn.lang].nothing_yet
             return turn.decision("empty", text, topic="MENU", topics=("MENU",))
         case Kind.UNKNOWN:
-            return _unknown(turn)
+            return replies.unknown(turn)
 
 
-def _topic(turn: _Turn) -> Decision:
-    keyword = turn.route.topics[0]
-    if keyword == "LANG":
-        return _switch_language(turn)
-    if keyword == "SOURCES":
-        return _page(turn, paging.Command.SOURCES)
-    answer = turn.catalogue.answers.get(keyword, turn.lang)
-    if answer is None:
-        return _unknown(turn)
-    step = Step.KEYWORD if turn.route.kind is Kind.KEYWORD else Step.QUESTION
-    if keyword == "MENU":
-        step = Step.MENU
-    offers = [turn.catalogue.answers.call_it(k, turn.lang) for k in turn.route.topics[1:]]
-    text = short_reply(answer, turn.lang, turn.now.date(), offers=offers, before="", after="")
-    decided = turn.decision(
-        turn.route.rule, text, step=step, topic=keyword, topics=turn.route.topics
+def _beside_harm(turn: Turn) -> Turn:
+    """The turn with what could harm if passed by among the topics it offers."""
+    found = turn.route
+    passed_by = tuple(
+        keyword
+        for keyword, score in found.runners_up
+        if keyword in replies.HARMFUL_TO_GUESS - {"EMERGENCY"} and score >= _PASSED_BY
     )
-    return _remember(turn, decided, answer, part=0)
+    if not passed_by:
+        return turn
+    topics = tuple(dict.fromkeys((found.topics[0], *passed_by, *found.topics[1:])))
+    return replace(turn, route=replace(found, topics=topics))
 
 
-def _remember(turn: _Turn, decided: Decision, answer: Answer, part: int) -> Decision:
-    place = Place(keyword=answer.keyword, lang=turn.lang, part=part, expires_at=turn.now + MEMORY)
-    return replace(decided, contact=replace(decided.contact, place=place))
+def _aftercare(turn: Turn, decided: Decision) -> Decision:
+    """The decision, or 988 once more to a person in crisis whose text says nothing by itself."""
+    crisis_at = turn.contact.crisis_at
+    unsure = decided.rule == "unknown" or decided.rule.startswith("ambiguous")
+    is_lost = decided.rule.endswith(".nothing") or (unsure and SUBJECT.isdisjoint(turn.words))
+    if crisis_at is None or abs(turn.now - crisis_at) >= _AFTERCARE or not is_lost:
+        return decided
+    # "why", "1", "please" in such a moment is not a question that has no checked answer.
+    return turn.decision(f"aftercare.{decided.rule}", PHRASES[turn.lang].aftercare, offered=())
 
 
-def _page(turn: _Turn, command: paging.Command) -> Decision:
-    turn = replace(turn, route=replace(turn.route, confidence=1.0, runners_up=()))
-    phrases = PHRASES[turn.lang]
-    place = paging.place(turn.contact, turn.now)
-    answer = turn.catalogue.answers.get(place.keyword, turn.lang) if place else None
-    rule = f"paging.{command.value}"
-    if command is paging.Command.SOURCES:
-        named = answer or turn.catalogue.answers.get("SOURCES", turn.lang)
-        text = citations(named, turn.lang) if answer and named else named.short if named else ""
-        return turn.decision(
-            rule, text or phrases.nothing_yet, step=Step.KEYWORD, topic="SOURCES",
-            topics=("SOURCES",),
-        )  # fmt: skip
-    if place is None or answer is None:
-        return turn.decision(f"{rule}.nothing", phrases.nothing_yet, topics=("MENU",))
-    if command is paging.Command.MORE and (place.part or not answer.more(turn.now.date())):
-        decided = turn.decision(f"{rule}.end", phrases.nothing_more, step=Step.KEYWORD)
-        return replace(decided, topic=answer.keyword, topics=(answer.keyword,))
-    if command is paging.Command.BACK and place.part == 0:
-        parts: tuple[str, ...] = (
-            short_reply(answer, turn.lang, turn.now.date(), offers=(), before="", after=""),
-        )
-    else:
-        parts = long_reply(answer, turn.now.date())
-    part = 1 if command is paging.Command.MORE else place.part
-    decided = turn.decision(
-        rule, parts[0], step=Step.KEYWORD, topic=answer.keyword, topics=(answer.keyword,),
-        later=parts[1:],
-    )  # fmt: skip
-    return _remember(turn, decided, answer, part)
-
-
-def _switch_language(turn: _Turn) -> Decision:
-    words = frozenset(tokens(turn.message.body))
-    if _SPANISH_NAMES & words and not _ENGLISH_NAMES & words:
-        lang = Lang.ES
-    elif _ENGLISH_NAMES & words and not _SPANISH_NAMES & words:
-        lang = Lang.EN
-    else:
-        answer = turn.catalogue.answers.get("LANG", turn.lang)
-        text = answer.short if answer else _menu(turn)
-        return turn.decision(
-            turn.route.rule, text, step=Step.KEYWORD, topic="LANG", topics=("LANG",)
-        )
-    turn = replace(turn, lang=lang)
-    place = paging.place(turn.contact, turn.now)
-    last = turn.catalogue.answers.get(place.keyword, lang) if place else None
-    # Whoever changes the language wants what they were just reading in it.
-    text = join(PHRASES[lang].lang_set, last.text(turn.now.date()) if last else _menu(turn))
-    decided = turn.decision(
-        turn.route.rule, text, step=Step.KEYWORD, topic="LANG", topics=("LANG",)
-    )
-    contact = replace(decided.contact, lang=lang, lang_chosen=True)
-    return replace(decided, contact=contact)
-
-
-def _helpline_word(turn: _Turn) -> Decision:
-    phrases = PHRASES[turn.lang]
-    others = [k for k in turn.route.topics if k != "CRISIS"]
-    names = [turn.catalogue.answers.call_it(k, turn.lang) for k in others]
-    offer = phrases.offer.replace("{keywords}", names[0]) if names else ""
-    return turn.decision(
-        turn.route.rule,
-        join(phrases.helpline_word, offer, _menu(turn)),
-        step=Step.CRISIS,
-        tier=Tier.SOFT,
-        topic="CRISIS",
-        topics=turn.route.topics,
-    )
-
-
-def _unknown(turn: _Turn) -> Decision:
-    text = fit(PHRASES[turn.lang].unknown, [_menu(turn)], separator="\n")
-    if SUBJECT.isdisjoint(tokens(turn.message.body)):
-        return turn.decision("unknown", text)
-    # It speaks of the subject, and no vetted answer covers it: that is an answer of its own.
-    return turn.decision(
-        "unknown.subject", text, step=Step.QUESTION, topic="NOTCOVERED", topics=("NOTCOVERED",)
-    )
-
-
-def _menu(turn: _Turn) -> str:
-    answer = turn.catalogue.answers.get("MENU", turn.lang)
-    return answer.text(turn.now.date()) if answer else ""
-
-
-def _with_lines(turn: _Turn, decided: Decision) -> Decision:
+def _with_lines(turn: Turn, decided: Decision) -> Decision:
     """Add, once, who we are; and after a crisis, on every answer, the 988 line."""
     contact, first = decided.contact, decided.messages[0]
     phrases = PHRASES[decided.lang]
     in_care = contact.care_until is not None and contact.care_until > turn.now
     answer = turn.catalogue.answers.get(decided.topic or "", decided.lang)
-    if in_care and not (answer is not None and shows_care(answer)):
+    if in_care and "988" not in first and not (answer is not None and shows_care(answer)):
         first = fit(first, [phrases.in_care], separator="\n\n")
     if not contact.greeted:
         line = turn.catalogue.answers.programme_line(decided.lang)

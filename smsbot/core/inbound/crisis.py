@@ -1,15 +1,16 @@
 """Step 1 of 4: does this text speak of suicide, danger or despair? Then 988 comes first.
 
 Never asks anybody: no network, no database, no clock, no model that writes. Never holds or returns
-the text. Whoever calls it treats an exception as a text that fired; it is written to raise none.
-What it looks for is data (content/crisis/lexicon); what it does by tier is docs/crisis.md.
+the text. Whoever calls it treats an exception as a text that fired: it is written to raise one only
+for a text that is too much work. What it looks for is data (content/crisis/lexicon); what it does
+by tier is docs/crisis.md.
 """
 
 from collections.abc import Mapping
 
 from smsbot.core.errors import ScreenFault
 from smsbot.core.inbound.crisis_lexicon import Lexicon, Rule, compile_lexicon
-from smsbot.core.inbound.crisis_match import BREAK, Match
+from smsbot.core.inbound.crisis_match import BREAK, MOST_STEPS, Match
 from smsbot.core.inbound.crisis_model import Model
 from smsbot.core.inbound.crisis_self_test import MUST_FIND, MUST_LEAVE
 from smsbot.core.inbound.crisis_words import Reader
@@ -47,23 +48,30 @@ LIKENESS = "model.likeness"
 class Screen:
     """The crisis screen, ready to use by any number of threads."""
 
-    def __init__(self, lexicon: Lexicon, model: Model | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, model: Model | None = None, *, most_steps: int = MOST_STEPS
+    ) -> None:
+        """`most_steps` is how much work one text may be."""
         self._lexicon = lexicon
         self._model = model
+        self._most_steps = most_steps
         self._reader = Reader(lexicon.vocabulary, lexicon.pictures)
 
     def find(self, text: str) -> Finding | None:
         """The most urgent thing the text says; None when it says nothing of the kind.
 
-        The whole text is read, whatever its length; one second's worth of work is not reached at
-        any length a carrier delivers (1,600 characters).
+        The whole text is read, whatever its length.
+
+        Raises:
+            ScreenFault: The text is more work than any text may be; it counts as found.
         """
         words = self._reader.read(text)
         if len(words) <= _MOST_ALONE + 2:
             alone = " ".join(word.text or "?" for word in words if word is not BREAK)
             if bare := self._lexicon.alone.get(alone):
                 return _finding(bare, bare.tier)
-        matches = sorted(set(self._lexicon.tree.matches(words)), key=_place)
+        found_all = self._lexicon.tree.matches(words, most_steps=self._most_steps)
+        matches = sorted(set(found_all), key=_place)
         found = self._most_urgent(matches) if matches else None
         return found or self._likeness(text)
 

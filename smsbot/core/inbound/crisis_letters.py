@@ -35,11 +35,6 @@ def is_inside(token: str, word: str) -> bool:
     return at == len(token)
 
 
-def fits(masked: str, word: str) -> bool:
-    """Whether each letter that shows is the word's; the two are of one length."""
-    return all(m in MASKS or m == w for m, w in zip(masked, word, strict=True))
-
-
 def fits_loosely(pieces: list[str], word: str) -> bool:
     """Whether the pieces stand in the word in order, at its start and end, with letters between."""
     if not (word.startswith(pieces[0]) and word.endswith(pieces[-1])):
@@ -51,19 +46,6 @@ def fits_loosely(pieces: list[str], word: str) -> bool:
             return False
         at += len(piece)
     return True
-
-
-def sparks(words: Iterable[str]) -> frozenset[str]:
-    """How the words begin, three or four letters of each; none of them may be shorter."""
-    return frozenset(word[:4] for word in words)
-
-
-def may_hold(token: str, beginnings: frozenset[str]) -> bool:
-    """Whether one of the words with these beginnings may stand in the token; quick, not sure."""
-    return not (
-        beginnings.isdisjoint([token[at : at + 4] for at in range(len(token) - 3)])
-        and beginnings.isdisjoint([token[at : at + 3] for at in range(len(token) - 2)])
-    )
 
 
 Letters = dict[str, "Letters"]
@@ -106,3 +88,12 @@ def by_shape(words: Iterable[str]) -> dict[Shape, tuple[str, ...]]:
         for word in words
         for shown in itertools.product((word[0], ""), (word[-1], ""), (len(word),))
     )
+
+
+def letters_at(words: Iterable[str]) -> dict[tuple[int, int, str], frozenset[str]]:
+    """Words by how long they are and the letter that stands at a place in them."""
+    found: dict[tuple[int, int, str], set[str]] = {}
+    for word in words:
+        for at, letter in enumerate(word):
+            found.setdefault((len(word), at, letter), set()).add(word)
+    return {place: frozenset(held) for place, held in found.items()}

@@ -6,7 +6,7 @@ class nobody defined, a bracket left open) stops the start with a sentence that 
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +14,14 @@ from smsbot.core.errors import ScreenFault
 from smsbot.core.inbound.crisis_match import Kind, Tree, Word
 from smsbot.core.inbound.crisis_phrases import Choice, members, parse
 from smsbot.core.inbound.crisis_places import BREAK_SIGN, Net
+from smsbot.core.inbound.crisis_slips import meant, slip_signs
 from smsbot.core.inbound.crisis_vocabulary import Spellings, Vocabulary
 from smsbot.core.inbound.decision import Tier
 from smsbot.core.messages import Lang
 
 _TABLES = frozenset(
     {"language", "meaning", "sayings", "key", "words", "chat", "alike", "pictures", "stems", "real"}
-    | {"rule", "guard", "alone"}
+    | {"rule", "guard", "alone", "apart", "together"}
 )
 _NAMED = re.compile(r"\{([a-z_]+)\}")
 _DEEPEST_SAYING = 5
@@ -64,6 +65,8 @@ class _Gathered:
     pictures: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     real: set[str] = field(default_factory=set)
+    apart: dict[str, frozenset[str]] = field(default_factory=dict)
+    together: list[str] = field(default_factory=list)
     rules: list[tuple[Rule, list[Choice]]] = field(default_factory=list)
     alone: dict[str, Rule] = field(default_factory=dict)
 
@@ -111,6 +114,8 @@ def _gather(data: dict[str, Any], gathered: _Gathered, said: Mapping[str, str]) 
     gathered.pictures.update(data.get("pictures", {}))
     gathered.stems.update(data.get("stems", {}))
     gathered.real.update(data.get("real", "").split())
+    gathered.together += data.get("together", [])
+    gathered.apart |= {name: frozenset(w.split()) for name, w in data.get("apart", {}).items()}
     for entry in data.get("rule", []):
         gathered.rules.append((_rule(entry, data, lang), _phrases(entry, said)))
     for entry in data.get("guard", []):
@@ -154,10 +159,11 @@ def _compile(gathered: _Gathered) -> Lexicon:
     for owner, (_, says) in enumerate(gathered.rules):
         for phrase in says:
             net.add(owner, phrase)
-    words = _words(gathered, classes, net.signs)
-    for chat, meant in gathered.chat.items():
+    slips = slip_signs(net.signs, classes, gathered.apart)
+    words = _words(gathered, classes, net.signs, slips)
+    for chat, in_full in gathered.chat.items():
         words[chat] = tuple(
-            word for part in meant.split() for word in words.get(part, (Word(text=part),))
+            word for part in in_full.split() for word in words.get(part, (Word(text=part),))
         )
     spellings = Spellings(
         words=words,
@@ -166,6 +172,12 @@ def _compile(gathered: _Gathered) -> Lexicon:
         grammar=frozenset().union(*classes.values()),
         real=frozenset(gathered.real - words.keys()),
         stems=gathered.stems,
+        mistaken={
+            text: Word(text=f"~{sorted(signs)}", signs=frozenset(signs))
+            for text, signs in slips.items()
+            if text not in words
+        },
+        together=tuple(gathered.together),
     )
     return Lexicon(
         vocabulary=Vocabulary(spellings),
@@ -188,7 +200,10 @@ def _members(name: str, gathered: _Gathered, above: tuple[str, ...]) -> Iterator
 
 
 def _words(
-    gathered: _Gathered, classes: Mapping[str, frozenset[str]], signs: Mapping[str, int]
+    gathered: _Gathered,
+    classes: Mapping[str, frozenset[str]],
+    signs: Mapping[str, int],
+    slips: Mapping[str, set[int]],
 ) -> dict[str, tuple[Word, ...]]:
     """Every word of the lexicon with the numbers of all it can stand for."""
     held: dict[str, set[int]] = {member: set() for words in classes.values() for member in words}
@@ -196,24 +211,17 @@ def _words(
         held.update((part, set()) for part in phrase.split())
     for piece, sign in signs.items():
         for member in members(piece) if sign != BREAK_SIGN else ():
-            for text in _meant(member, classes):
+            for text in meant(member, classes):
                 held.setdefault(text, set()).add(sign)
-    for alike, meant in gathered.alike.items():
+    for text in held.keys() & slips.keys():
+        held[text] |= slips[text]
+    for alike, others in gathered.alike.items():
         own = held.setdefault(alike, set())
-        own.update(*(held[word] for word in meant.split() if word in held))
+        own.update(*(held[word] for word in others.split() if word in held))
     return {
         text: (Word(text=text, signs=frozenset(numbers), kind=_kind(text, classes)),)
         for text, numbers in held.items()
     }
-
-
-def _meant(member: str, classes: Mapping[str, frozenset[str]]) -> Iterable[str]:
-    """The words that a word or "<class>" of a phrase stands for."""
-    if member[0] != "<":
-        return (member,)
-    if member.strip("<>") not in classes:
-        raise ScreenFault(f"crisis lexicon: a phrase uses {member}, defined nowhere")
-    return classes[member.strip("<>")]
 
 
 def _kind(text: str, classes: Mapping[str, frozenset[str]]) -> Kind:

@@ -11,9 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from smsbot.core.errors import ScreenFault
 from smsbot.core.inbound.crisis_places import BREAK_SIGN, Place, Places, Position
 
 _MOST_REMEMBERED = 100_000  # moves; then it begins anew
+MOST_STEPS = 1_000_000
+"""Steps from word to word that one text may take: about a second. No text a carrier delivers takes
+a hundredth of it; a lexicon that does is at fault, and the text is answered with 988."""
+
 _SLACK = 3  # filler words ("really", "just") that may stand between any two words of a phrase
 
 
@@ -85,10 +90,18 @@ class Tree:
         self._places = Places(starts)
         self._forget()
 
-    def matches(self, words: Sequence[Word]) -> Iterator[Match]:
-        """Every phrase found in the words, ordered by where it ends; some of them twice."""
+    def matches(self, words: Sequence[Word], *, most_steps: int = MOST_STEPS) -> Iterator[Match]:
+        """Every phrase found in the words, ordered by where it ends; some of them twice.
+
+        Raises:
+            ScreenFault: There is more to follow than `most_steps`; it counts as found.
+        """
         live: list[tuple[int, _Stand]] = []
+        steps = 0
         for index, word in enumerate(words):
+            steps += len(live)
+            if steps > most_steps:
+                raise ScreenFault("crisis screen: this text takes too long. It counts as found.")
             is_break = word.kind is Kind.BREAK
             # A break is named by phrases, but is no word of theirs.
             live.append((index + is_break, self._start))

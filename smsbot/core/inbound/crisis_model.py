@@ -34,6 +34,8 @@ _FEWEST_WORDS = 4
 # a-z fall together for being alike. One operation instead of four.
 _SPREAD = 64_997
 
+_ZERO = 128  # what stands for a weight of 0 in a byte
+
 _HEADER = struct.Struct("<4sBff")
 _MAGIC = b"SCM1"
 _CURE = "Restore content/crisis/model, or run `smsbot train crisis`."
@@ -76,8 +78,8 @@ def logistic(x: float) -> float:
 class Model:
     """The learned weights, ready to use by any number of threads."""
 
-    weights: Sequence[int]
-    """One for each bucket, -127 to 127."""
+    weights: bytes
+    """One for each bucket: -127 to 127, and 128 on top. Bytes, so that all of them stay at hand."""
     scale: float
     bias: float
     threshold: float
@@ -95,6 +97,7 @@ class Model:
         found = buckets(text)
         # Two buckets more than there are, so that there are always several to get.
         total = sum(itemgetter(*found, 0, 0)(self.weights)) - 2 * self.weights[0]
+        total -= _ZERO * len(found)
         return logistic(self.bias + self.scale * total / math.sqrt(len(found) or 1))
 
     def fires(self, text: str) -> bool:
@@ -140,7 +143,7 @@ def load_model(data: bytes, sha256: str, *, threshold: float = 0.5) -> Model:
         magic, bits, scale, bias = _HEADER.unpack_from(unpacked)
     except (zlib.error, struct.error) as fault:
         raise ScreenFault(f"crisis model: {fault}. {_CURE}") from fault
-    weights = array("b", unpacked[_HEADER.size :]).tolist()
+    weights = bytes(weight + _ZERO for weight in array("b", unpacked[_HEADER.size :]))
     sound = math.isfinite(scale) and math.isfinite(bias) and scale > 0
     if magic != _MAGIC or bits != BITS or len(weights) != 1 << BITS or not sound:
         raise ScreenFault(f"crisis model: these weights are for another version. {_CURE}")

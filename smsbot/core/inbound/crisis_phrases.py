@@ -1,6 +1,7 @@
 """Reads the phrases that nurses write in the lexicon.
 
 i <want> to die          words, and word classes in angle brackets
+<die~>                   a word of the class, or one typing slip away from one
 i (might|will) die       one of several
 [my] life is over        words that may be missing
 said .. goodbye          ".." up to 3 words between, "..." up to 6
@@ -15,7 +16,10 @@ from smsbot.core.errors import ScreenFault
 
 GAPS: dict[str, int] = {"..": 3, "...": 6}
 EDGES = frozenset("^$")
-_PIECE = re.compile(r"\.{2,3}|[\[\]()|^$]|<[a-z0-9_]+>|[a-z0-9]+|\S")
+SLIPPED = "~>"
+"""How a class ends that also takes what is one slip away from its words."""
+
+_PIECE = re.compile(r"\.{2,3}|[\[\]()|^$]|<[a-z0-9_]+~?>|[a-z0-9]+|\S")
 _MOST_READINGS = 20_000
 _OPENING = {"(": ")", "[": "]"}
 _CLOSING = frozenset(")]")

@@ -50,7 +50,10 @@ class Net:
 
     def add(self, owner: int, phrase: Choice) -> None:
         """Take in a phrase; owners are the caller's own numbers."""
-        self._starts.update(dict.fromkeys(self._choice(owner, phrase, (self._at(owner, None),))))
+        for at in self._choice(owner, phrase, (self._at(owner, None),)):
+            # A gap at a phrase's start says nothing.
+            is_gap = at.step is not None and at.step < 0
+            self._starts.update(dict.fromkeys(at.then if is_gap else (at,)))
 
     def _at(self, owner: int, step: int | None, then: _Then = ()) -> Position:
         key = (owner, step, then)
@@ -78,10 +81,21 @@ class Net:
         for piece in reversed(sequence):
             if isinstance(piece, Choice):
                 then = self._choice(owner, piece, then)
+            elif piece in GAPS:
+                then = self._gap(owner, GAPS[piece], then)
             else:
-                step = -GAPS[piece] if piece in GAPS else self._sign(piece)
-                then = (self._at(owner, step, then),)
+                then = (self._at(owner, self._sign(piece), then),)
         return then
+
+    def _gap(self, owner: int, width: int, then: _Then) -> _Then:
+        """The positions before a gap. Gaps with nothing between them are one as wide as both."""
+        found = [
+            self._at(owner, at.step - width, at.then)
+            for at in then
+            if at.step is not None and at.step < 0
+        ]
+        rest = tuple(at for at in then if at.step is None or at.step >= 0)
+        return (*found, self._at(owner, -width, rest)) if rest else tuple(found)
 
     def _sign(self, piece: str) -> int:
         return self._signs.setdefault(piece, len(self._signs))

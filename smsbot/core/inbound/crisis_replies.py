@@ -10,7 +10,7 @@ text-911-quick-facts-faqs; Poison Help, http://poisonhelp.hrsa.gov; domestic vio
 https://ovc.ojp.gov/news/grantee-news/national-domestic-violence-hotline-answers-6-million-contacts.
 """
 
-from smsbot.core.inbound.decision import Tier
+from smsbot.core.inbound.decision import Finding, Tier
 from smsbot.core.messages import Lang
 
 LAST_RESORT = (
@@ -155,9 +155,36 @@ _LINE: dict[Lang, dict[Tier, str]] = {
 }
 
 
-def crisis_reply(tier: Tier, lang: Lang, *, repeated: bool) -> str:
-    """The text that answers a crisis text of this tier; shorter, never absent, when repeated."""
-    return (_AGAIN if repeated else _FULL)[lang][tier]
+# The texter may hurt somebody: told without blame what to do, and not that it is not their fault.
+_THREAT: dict[Lang, str] = {
+    Lang.EN: (
+        "Please call or text 988 now, free, 24/7: a real person, also for thoughts of hurting "
+        "someone. If anyone is in danger, call 911. Take some distance for now."
+    ),
+    Lang.ES: (
+        "Llama al 988 (oprime 2) o manda AYUDA al 988: te ayudan aunque pienses en lastimar a "
+        "otros. Si alguien corre peligro, 911. Por ahora, toma distancia."
+    ),
+}
+_THREAT_AGAIN: dict[Lang, str] = {
+    Lang.EN: "988 can help before anyone is hurt: call or text now. Danger: 911.",
+    Lang.ES: "El 988 ayuda antes de que haya heridos: llama (oprime 2) o manda AYUDA. Riesgo: 911.",
+}
+
+
+def crisis_reply(finding: Finding, lang: Lang, *, repeated: bool) -> str:
+    """The text that answers a crisis text; shorter, never absent, when repeated.
+
+    Of violence, who is in danger decides: the texter (DV leads the topics) or others (EMERGENCY).
+    """
+    if is_threat(finding):
+        return (_THREAT_AGAIN if repeated else _THREAT)[lang]
+    return (_AGAIN if repeated else _FULL)[lang][finding.tier]
+
+
+def is_threat(finding: Finding) -> bool:
+    """Whether the texter may hurt somebody else, rather than be hurt."""
+    return finding.tier is Tier.VIOLENCE and finding.topics[:1] == ("EMERGENCY",)
 
 
 def safety_line(tier: Tier, lang: Lang) -> str:

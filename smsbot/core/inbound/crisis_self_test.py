@@ -37,6 +37,15 @@ MUST_FIND: tuple[tuple[str, frozenset[Tier]], ...] = (
     ("me tom\u00e9 todas las pastillas", frozenset({Tier.EMERGENCY})),
     ("mi hermano se quiere matar", frozenset({Tier.THIRD_PARTY})),
     ("mi esposo me golpea", frozenset({Tier.VIOLENCE})),
+    # What one file of the lexicon alone knows: losing that file must not go unnoticed.
+    ("no quiero seguir viviendo", _SELF),
+    ("voy a ahorcarme", _SELF),
+    ("si esto no funciona me mato", _SELF),
+    ("this is goodbye", _SELF),
+    ("i scratched my arms until they bled", _SELF),
+    ("my dad wishes he was dead", frozenset({Tier.THIRD_PARTY})),
+    ("my wife is unconscious", frozenset({Tier.EMERGENCY})),
+    ("i want to due", _SELF),
 )
 
 MUST_LEAVE: tuple[str, ...] = (

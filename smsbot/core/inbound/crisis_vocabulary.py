@@ -6,27 +6,23 @@ slip, or as several words run together. Each way is one or a few dictionary look
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
 from smsbot.core.inbound.crisis_letters import (
     MASKS,
-    Letters,
     by_shape,
     cuts,
-    fits,
     fits_loosely,
-    grow,
     index,
     is_inside,
-    may_hold,
+    letters_at,
     shape,
-    sparks,
-    words_from,
 )
 from smsbot.core.inbound.crisis_match import UNKNOWN, Word
+from smsbot.core.inbound.crisis_runs import Runs
 
 _RUNS = re.compile(r"(.)\1+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -35,13 +31,12 @@ _VOWELS = str.maketrans("", "", "aeiou")
 # Both readings of 1, ! and | (i or l) are one: the vocabulary's own l is read as i as well.
 _LEET = str.maketrans("0134567890!|@$+€", "oieasgtbgoiiaste")
 _LEET_SIGNS = re.compile(r"[013457896!|@$+€]")
-_ONE_LETTER = frozenset("iyau2")
 _LONGEST = 24  # letters of a token that may be one word, misspelt
-_FAR = 1 << 30
-_MANY_WORDS = 16  # letters from which a token may hold words the lexicon does not know
-# What cutting a token up costs: words that carry the meaning are the likeliest to be meant.
-_KEY_COST, _WORD_COST, _ONE_LETTER_COST, _SKIPPED = 4, 5, 8, 18
 _SHORTEST_SLIP = 4  # letters of a token that may be a four-letter word mistyped
+_FEWEST_SHOWN = 2  # letters of a masked word that has fewer masks than letters
+_MOST_MEANT = 16  # a mask that may be more words says nothing
+_NO_WORDS: frozenset[str] = frozenset()
+_SHORTEST_STEM = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +45,9 @@ class Spellings:
 
     `words` are all words that phrases use, with what they stand for; `keys` are those that carry
     the meaning and are recognised from 4 letters on when misspelt, `grammar` from 6; `real` are
-    real words that look like a misspelt one; `stems` match any word that begins so.
+    real words that look like a misspelt one; `stems` match any word that begins so; `mistaken`
+    are spellings that some phrases take for a word of theirs; `together` are phrases known run
+    together.
     """
 
     words: Mapping[str, tuple[Word, ...]]
@@ -59,6 +56,8 @@ class Spellings:
     grammar: frozenset[str]
     real: frozenset[str]
     stems: Mapping[str, str]
+    mistaken: Mapping[str, Word] = field(default_factory=dict)
+    together: tuple[str, ...] = ()
 
 
 class Vocabulary:
@@ -67,6 +66,11 @@ class Vocabulary:
     def __init__(self, spellings: Spellings) -> None:
         self._words = spellings.words
         self._real = spellings.real
+        # The dictionary's own methods: they are asked for every piece of every text.
+        self.exact: Callable[[str], tuple[Word, ...] | None] = spellings.words.get
+        """What a correctly spelt token stands for (a chat word may stand for several)."""
+        self.knows: Callable[[str], bool] = (spellings.words.keys() | spellings.real).__contains__
+        """Whether the token is a word of the lexicon, or a real word to be left alone."""
         self._stems = spellings.stems
         self._keys = spellings.keys
         words = sorted(spellings.words, key=lambda word: (word not in spellings.keys, word))
@@ -77,35 +81,40 @@ class Vocabulary:
         self._leet = index((w, w.replace("l", "i")) for w in words if w.isalpha())
         self._undoubled = index((w, _RUNS.sub(r"\1", w)) for w in words if len(w) > 2)
         self._slips = index((w, cut) for w in tolerant for cut in cuts(w))
+        self._near = self._tolerant | self._slips.keys()
         self._bare = index((w, w.translate(_VOWELS)) for w in tolerant)
         self._by_shape = by_shape(sorted(spellings.keys | spellings.fillers))
-        self._sparks = sparks(w for w in spellings.keys if len(w) > 2)
-        self._letters: Letters = {}
-        for word in self._words:
-            if len(word) > 1 or word in _ONE_LETTER:
-                grow(self._letters, word)
+        self._letter_at = letters_at(spellings.keys | spellings.fillers)
+        self._begin_stems = frozenset(stem[:_SHORTEST_STEM] for stem in spellings.stems)
+        self._mistaken = spellings.mistaken
+        self._runs = Runs(spellings.words, spellings.keys, spellings.together)
 
-    def knows(self, token: str) -> bool:
-        """Whether the token is a word of the lexicon, or a real word to be left alone."""
-        return token in self._words or token in self._real
-
-    def exact(self, token: str) -> tuple[Word, ...] | None:
-        """What a correctly spelt token stands for (a chat word may stand for several)."""
-        return self._words.get(token)
+    def plain(self, token: str) -> tuple[Word, ...]:
+        """What a token stands for without working out what it misspells."""
+        return self._words.get(token) or (self._mistaken.get(token, UNKNOWN),)
 
     def read(self, token: str) -> tuple[Word, ...]:
         """What a token of letters and digits stands for; unknown words stand for themselves."""
         found = self._words.get(token)
         if found is not None:
             return found
+        slipped = self._mistaken.get(token, UNKNOWN)
         if token in self._real or token.isdecimal():
-            return (UNKNOWN,)
-        if stretched := self._stretched(token):
+            return (slipped,)
+        if _RUNS.search(token) and (stretched := self._stretched(token)):
             return stretched
         spelt = self.misspelt(token)
         if spelt is not None:
-            return self._words[spelt]
-        return self.run_together(token) or (UNKNOWN,)
+            return _either(self._words[spelt], slipped)
+        return (slipped,) if slipped is not UNKNOWN else self.run_together(token) or (UNKNOWN,)
+
+    def may_be_broken(self, first: str, second: str) -> bool:
+        """Whether some word may reach over the space between two tokens; quick, not sure."""
+        return self._runs.may_reach_over(first, second)
+
+    def run_together(self, token: str) -> tuple[Word, ...] | None:
+        """The lexicon words or the phrase that make up a token ("killmyself"), if any do."""
+        return self._runs.read(token)
 
     def _stretched(self, token: str) -> tuple[Word, ...] | None:
         """What a token with a letter held down ("offff") stands for: "off" and "of", as one."""
@@ -119,14 +128,15 @@ class Vocabulary:
             token = _RUNS.sub(r"\1\1", token)
             if len(token) > _LONGEST:
                 return None
-        for length in range(min(len(token), 9), 4, -1):
-            if token[:length] in self._stems:
-                return self._stems[token[:length]]
+        if token[:_SHORTEST_STEM] in self._begin_stems:
+            for length in range(min(len(token), 9), 4, -1):
+                if token[:length] in self._stems:
+                    return self._stems[token[:length]]
         if not token.isalpha():
             return self._leetspeak(token)
-        once = _RUNS.sub(r"\1", token)
-        for candidate in self._undoubled.get(once, ()):
-            return candidate
+        once = _RUNS.sub(r"\1", token) if _RUNS.search(token) else token
+        if once in self._undoubled:
+            return self._undoubled[once][0]
         return (
             self._slip(token)
             or self._vowelless(token)
@@ -144,9 +154,9 @@ class Vocabulary:
         """The tolerant word at one letter's distance (changed, left out, added or swapped)."""
         for candidate in self._slips.get(token, ()) if len(token) >= _SHORTEST_SLIP - 1 else ():
             return candidate
-        if len(token) < _SHORTEST_SLIP:
+        if len(token) < _SHORTEST_SLIP or self._near.isdisjoint(found := cuts(token)):
             return None
-        for cut in cuts(token):
+        for cut in found:
             if cut in self._tolerant:
                 return cut
             for candidate in self._slips.get(cut, ()):
@@ -169,19 +179,29 @@ class Vocabulary:
         shown = sum(map(str.isalpha, token))
         if shown * 4 < len(token):
             return None
-        near = self._by_shape.get(shape(token, len(token)), ())
-        same = [w for w in near if fits(token, w)]
-        if not same:
+        same = sorted(self._fitting(token))
+        if not same and shown >= _FEWEST_SHOWN:
             pieces = _MASK_RUNS.split(token)
             signs = sum(map(len, pieces))
-            if not 2 <= signs <= _LONGEST:
+            if signs > _LONGEST:
                 return None
             # Masks may be fewer than the letters they stand for: up to three more are tried.
             for length in range(signs, signs + 4):
                 near = self._by_shape.get(shape(token, length), ())
                 same += [w for w in near if fits_loosely(pieces, w)]
             same.sort()
-        return self._any_of(tuple(same))
+        return self._any_of(tuple(same[:_MOST_MEANT]))
+
+    def _fitting(self, masked: str) -> frozenset[str]:
+        """The words of the same length whose letters are those that show."""
+        fitting: frozenset[str] | None = None
+        for at, letter in enumerate(masked):
+            if letter not in MASKS:
+                here = self._letter_at.get((len(masked), at, letter), _NO_WORDS)
+                fitting = here if fitting is None else fitting & here
+                if not fitting:
+                    return _NO_WORDS
+        return fitting or _NO_WORDS
 
     def _any_of(self, texts: tuple[str, ...]) -> tuple[Word, ...] | None:
         """One word that stands for all that the given ones do; None when none is known."""
@@ -197,46 +217,12 @@ class Vocabulary:
             ),
         )
 
-    def run_together(self, token: str) -> tuple[Word, ...] | None:
-        """The lexicon words that make up a token ("killmyself"), the likeliest and fewest possible.
 
-        A long one may hold other words too, as long as most of it is the lexicon's.
-        """
-        if not may_hold(token, self._sparks):
-            return None
-        cost, word_to = [0] + [_FAR] * len(token), [""] * (len(token) + 1)
-        skips = len(token) >= _MANY_WORDS
-        for at in range(len(token)):
-            if cost[at] == _FAR:
-                continue
-            for word in words_from(self._letters, token, at):
-                end, now = at + len(word), cost[at] + self._cost(word)
-                if now < cost[end]:
-                    cost[end], word_to[end] = now, word
-            if skips and cost[at] + _SKIPPED < cost[at + 1]:
-                cost[at + 1], word_to[at + 1] = cost[at] + _SKIPPED, "?"
-        return self._put_together(word_to) if cost[-1] < _FAR else None
-
-    def _cost(self, word: str) -> int:
-        if len(word) == 1:
-            return _ONE_LETTER_COST
-        return _KEY_COST if word in self._keys or len(self._words[word]) > 1 else _WORD_COST
-
-    def _put_together(self, word_to: list[str]) -> tuple[Word, ...] | None:
-        """The words that lead to a token's end; None when none of them carries the meaning."""
-        made: list[str] = []
-        at = len(word_to) - 1
-        while at:
-            made.append(word_to[at])
-            at -= len(word_to[at])
-        if not any(len(word) > 2 and word in self._keys for word in made):
-            return None
-        if made.count("?") * 3 > len(word_to):
-            return None
-        read: list[Word] = []
-        for part in reversed(made):
-            if part != "?":
-                read += self._words[part]
-            elif not read or read[-1] is not UNKNOWN:
-                read.append(UNKNOWN)
-        return tuple(read)
+def _either(spelt: tuple[Word, ...], slipped: Word) -> tuple[Word, ...]:
+    """What a token is misspelt for anywhere, and what else some phrases take it for."""
+    if slipped is UNKNOWN or len(spelt) != 1:
+        return spelt
+    (word,) = spelt
+    return (
+        Word(text=f"{word.text}|{slipped.text}", signs=word.signs | slipped.signs, kind=word.kind),
+    )

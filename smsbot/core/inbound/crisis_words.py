@@ -19,6 +19,10 @@ _SIGNED = frozenset("@$!|+€")
 _AMOUNT = re.compile(r"([0-9]+)([a-z]+)")
 _FEWEST_SPACED = 3
 _LONGEST_JOINED = 24
+_LONGEST_LETTER = 6  # one letter with the signs around it
+# Letters of pieces that are no words, worked out in one text. 99 in 100 of the
+# texts people write have fewer, at 1,600 characters; what comes after so many is read as it stands.
+_MOST_LETTERS = 700
 _MOST_BREAKS = 0.4  # more breaks than this a word part words ("i.want.to"), not clauses
 _MANY = "8"  # pills: a number from here on is written "99" in the lexicon, a smaller one "0"
 
@@ -37,30 +41,50 @@ class Reader:
         if not folded.isascii():
             folded = folded.translate(self._pictures)
         words = [BREAK]
+        # A piece that stands in the text again is not worked out again.
+        read: dict[str, tuple[Word, ...]] = {"": ()}
+        exact, spent = self._vocabulary.exact, 0
         for piece in self._whole_pieces(folded.split()):
-            words += self._vocabulary.exact(piece) or self._piece(piece)
+            found = exact(piece)
+            if found is None:
+                bare = piece.strip(_EDGE)
+                found = exact(bare) or read.get(bare)
+                if found is None:
+                    found = read[bare] = self._bare(bare, in_full=spent < _MOST_LETTERS)
+                    # Signs among the letters make for several readings.
+                    spent += len(bare) if bare.isalpha() else 2 * len(bare)
+                if not piece[-1].isalnum() and _ends_clause(piece[len(piece.rstrip(_EDGE)) :]):
+                    words += found
+                    found = (BREAK,)
+            words += found
         words.append(BREAK)
-        breaks = sum(word is BREAK for word in words)
+        breaks = len([word for word in words if word is BREAK])
         return words if breaks < _MOST_BREAKS * len(words) else _without_breaks(words)
 
     def _whole_pieces(self, pieces: list[str]) -> Iterator[str]:
         """The pieces, with letters typed apart and words broken in the wrong place joined up."""
-        at = 0
+        at, knows = 0, self._vocabulary.knows
+        joins: dict[tuple[str, str], str | None] = {}
+        spent = 0
         while at < len(pieces):
+            piece = pieces[at]
+            if len(piece) > 1 and knows(piece):
+                yield piece
+                at += 1
+                continue
             end = at
-            while end < len(pieces) and len(pieces[end].strip(_EDGE)) == 1:
+            while end < len(pieces) and _is_one_letter(pieces[end]):
                 end += 1
             if end - at >= _FEWEST_SPACED:
                 yield from self._typed_apart(pieces[at:end])
                 at = end
                 continue
-            joined = self._broken(pieces, at)
-            if joined:
-                yield joined
-                at += 2
-                continue
-            yield pieces[at]
-            at += 1
+            pair = piece, pieces[at + 1] if at + 1 < len(pieces) else ""
+            if pair not in joins:
+                joins[pair] = self._broken(*pair) if spent < _MOST_LETTERS else None
+                spent += len(piece)
+            yield joins[pair] or piece
+            at += 2 if joins[pair] else 1
 
     def _typed_apart(self, letters: list[str]) -> list[str]:
         joined = "".join(letter.strip(_EDGE) for letter in letters)
@@ -70,36 +94,38 @@ class Reader:
             return [word.text for word in together if word.text]
         return [joined] if self._vocabulary.misspelt(joined) else letters
 
-    def _broken(self, pieces: list[str], at: int) -> str | None:
+    def _broken(self, first: str, second: str) -> str | None:
         """Two neighbours that make sense only together: "sui cide", "kil lmyself"."""
-        if at + 1 >= len(pieces):
-            return None
-        first, second = pieces[at], pieces[at + 1]
         vocabulary = self._vocabulary
-        if vocabulary.knows(first) and (len(first) > 1 or vocabulary.knows(second)):
+        if not first.isalpha():
             return None
-        joined = first + second.rstrip(_EDGE)
+        bare = second.rstrip(_EDGE)
+        known = vocabulary.knows(bare)
+        if known and vocabulary.knows(first):
+            return None
+        joined = first + bare
         if len(joined) > _LONGEST_JOINED or not joined.isalpha():
             return None
         if vocabulary.exact(joined) and len(joined) > 3:
             return joined
+        if known or not vocabulary.may_be_broken(first, second):
+            return None
         made = vocabulary.run_together(joined)
-        if vocabulary.knows(second) or not made or UNKNOWN in made:
+        if not made or UNKNOWN in made:
             return None
         alone = vocabulary.misspelt(first) or vocabulary.misspelt(second)
         return None if alone else joined
 
-    def _piece(self, piece: str) -> Iterator[Word]:
-        """One piece between spaces that is not a word as it stands."""
-        if piece.isalpha() and piece.isascii():
-            yield from self._vocabulary.read(piece)
-            return
-        bare = piece.strip(_EDGE)
-        if bare:
-            found = self._vocabulary.exact(bare) or self._dressed(bare)
-            yield from found or self._parts(bare)
-        if _ends_clause(piece[len(piece.rstrip(_EDGE)) :]):
-            yield BREAK
+    def _bare(self, bare: str, *, in_full: bool) -> tuple[Word, ...]:
+        """A piece between spaces, without the signs at its edges, that is no word as it stands.
+
+        Not `in_full`: only what its own letters say, not what it misspells.
+        """
+        if not in_full or self._vocabulary.knows(bare):
+            return self._vocabulary.plain(bare)
+        if bare.isalpha() and bare.isascii():
+            return self._vocabulary.read(bare)
+        return self._dressed(bare) or tuple(self._parts(bare))
 
     def _dressed(self, bare: str) -> tuple[Word, ...] | None:
         """A single word written with signs among its letters; None when it isn't one."""
@@ -165,6 +191,11 @@ class Reader:
             or self._vocabulary.exact("99" if many else "0")
             or (UNKNOWN,)
         )
+
+
+def _is_one_letter(piece: str) -> bool:
+    """Whether the piece is one letter, whatever signs stand around it."""
+    return len(piece) == 1 or (len(piece) <= _LONGEST_LETTER and len(piece.strip(_EDGE)) == 1)
 
 
 def _ends_clause(signs: str) -> bool:

@@ -19,6 +19,7 @@ from smsbot.core.inbound.crisis_replies import crisis_reply, safety_line
 from smsbot.core.inbound.decision import Decision, Finding, Step, Tier
 from smsbot.core.inbound.reply import Answers, join
 from smsbot.core.inbound.router import route
+from smsbot.core.inbound.router_features import NO_VOCABULARY, Vocabulary
 from smsbot.core.inbound.router_index import compile_index
 from smsbot.core.messages import InboundMessage, Lang
 from smsbot.core.text.language import guess
@@ -36,7 +37,12 @@ _ASKED_FOR = 0.6
 _NO_CARE = {Tier.INFORMATION, Tier.BEREAVEMENT}
 
 
-def build_catalogue(screen: Screen, answers: Iterable[Answer], program: str) -> Catalogue:
+def build_catalogue(
+    screen: Screen,
+    answers: Iterable[Answer],
+    program: str,
+    vocabulary: Vocabulary = NO_VOCABULARY,
+) -> Catalogue:
     """Compile what is said and found into the form `decide` works with.
 
     Raises:
@@ -46,7 +52,7 @@ def build_catalogue(screen: Screen, answers: Iterable[Answer], program: str) -> 
     answers = tuple(answers)
     return Catalogue(
         screen=screen,
-        index=compile_index(answers),
+        index=compile_index(answers, vocabulary),
         answers=Answers(by_name={(a.keyword, a.lang): a for a in answers}, program=program),
     )
 
@@ -99,7 +105,13 @@ def _crisis(
     # A clock set back puts the last one in the future: years from now it is no repeat.
     repeated = contact.crisis_at is not None and abs(now - contact.crisis_at) < REPEATED_WITHIN
     opts_out = _opts_out(message)
-    after = replace(contact, lang=contact.lang or lang, opted_out=contact.opted_out or opts_out)
+    after = replace(
+        contact,
+        lang=contact.lang or lang,
+        opted_out=contact.opted_out or opts_out,
+        # The next "1" may be the Lifeline's own menu: it must not bring an answer on ketamine.
+        offer=None,
+    )
     if finding.tier not in _NO_CARE:
         after = replace(after, crisis_at=now, care_until=now + CARE)
     decision = Decision(
@@ -107,7 +119,7 @@ def _crisis(
         rule=finding.rule,
         tier=finding.tier,
         lang=lang,
-        messages=(crisis_reply(finding.tier, lang, repeated=repeated),),
+        messages=(crisis_reply(finding, lang, repeated=repeated),),
         contact=after,
         topic=finding.topics[0],
         topics=finding.topics,
@@ -178,7 +190,10 @@ def _comply(
         case compliance.Kind.STOP:
             # The law allows one confirmation: a second STOP is recorded and not answered.
             silent = silent or contact.opted_out
-            change, after = ConsentChange.OPT_OUT, replace(contact, opted_out=True, place=None)
+            change, after = (
+                ConsentChange.OPT_OUT,
+                replace(contact, opted_out=True, place=None, offer=None),
+            )
         case compliance.Kind.START:
             change, after = ConsentChange.OPT_IN, replace(contact, opted_out=False, greeted=True)
         case compliance.Kind.HELP:

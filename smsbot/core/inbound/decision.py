@@ -81,3 +81,7 @@ class Decision:
     confidence: float = 1.0
     runners_up: tuple[tuple[str, float], ...] = ()
     consent: ConsentChange | None = None
+    context_topic: str | None = None
+    """The topic of the answer before, where the text was read as going on from it."""
+    context_offer: tuple[str, ...] = ()
+    """What had been offered, where the text was read as a choice from it."""

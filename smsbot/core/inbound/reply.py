@@ -66,7 +66,7 @@ def short_reply(
     others = [name for name in offers if name not in said]
     extras = [
         phrases.more if answer.more(today) else "",
-        phrases.offer.replace("{keywords}", _listed(others, lang)) if others else "",
+        phrases.offer.replace("{keywords}", listed(others, lang)) if others else "",
     ]
     head = join(before, said, separator="\n\n")
     text = fit(head, extras)
@@ -115,7 +115,8 @@ def shows_care(answer: Answer) -> bool:
     return answer.group is Group.SAFETY or "988" in answer.short
 
 
-def _listed(keywords: list[str], lang: Lang) -> str:
+def listed(keywords: list[str], lang: Lang) -> str:
+    """The words as one list: "A, B or C"."""
     if len(keywords) == 1:
         return keywords[0]
     last = " or " if lang is Lang.EN else " o "

@@ -1,40 +1,38 @@
 """What the router looks things up in, compiled once from the published answers.
 
-Four look-ups, none of which grows with the number of answers: names (keywords and aliases,
-squeezed), cues (words and phrases that speak for an answer), typos of any of their words (by
-deleting a letter on both sides), and an inverted index of how people ask for each answer.
+Names (keywords and aliases, squeezed), known questions, typos of any word in use (by deleting a
+letter on both sides), and the likeness to how people ask for each answer. No look-up grows with the
+number of answers.
 """
 
 import functools
 import itertools
-import math
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rapidfuzz.distance import OSA
 
 from smsbot.core.answers import Answer, Group
+from smsbot.core.inbound.router_features import NO_VOCABULARY, Vocabulary, compile_meanings
+from smsbot.core.inbound.router_likeness import Example, Likeness, compile_likeness
 from smsbot.core.messages import Lang
-from smsbot.core.text.normalise import fold, squeeze, tokens
-from smsbot.core.text.stems import stem
+from smsbot.core.text.normalise import squeeze, tokens
 from smsbot.core.text.words import COMMON
 
+SMALL_TALK = "NONE"
+"""The topic of texts that ask for nothing; no answer has it."""
+
+_QUESTION, _CUE, _HINT, _NAME = 1.0, 2.0, 1.0, 6.0
+"""How much an example question, a cue, a hint and a name count. Measured."""
+
 _NEVER_REPAIRED_INTO = {Group.SAFETY, Group.RESERVED}
-LONGEST_CUE = 4
-"""Words in a cue; more are cut off."""
-
-_CUE, _HINT, _PHRASE = 0.55, 0.25, 1.15
-
-_LETTERS_FROM = 5
-_OWN_WORDS = 0.5
-_UNSEEN = 0.7
-_LONGEST_POSTING = 48
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
-
 _TYPO_LENGTH = 5
 """Shorter words have too many neighbours to guess among."""
+
+_Reader: TypeAlias = Callable[[str], tuple[str, ...]]
+"""`tokens`, or what remembers it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +50,16 @@ class Name:
 class Index:
     """The compiled look-ups. Immutable; a new one replaces it when an answer is published."""
 
+    vocabulary: Vocabulary
+    """What it was compiled with, so that the next one can be."""
     names: dict[str, Name]
-    cues: dict[str, tuple[tuple[str, float], ...]]
-    """Stems of a cue or hint, one space between -> what it speaks for, and how strongly."""
     questions: dict[str, str]
-    """Folded example question -> keyword."""
+    """The folded words of an example question, one space between -> keyword."""
     typos: dict[str, tuple[str, ...]]
     """A word less one letter -> the words it may stand for."""
     known: frozenset[str]
     """Words that are right as they are, never repaired."""
-    postings: dict[str, tuple[tuple[str, float], ...]]
-    """Feature -> (keyword, the feature's weight times its share of that answer's unit vector)."""
-    weights: dict[str, float]
-    """Feature -> how much it tells topics apart."""
-    unseen: float
-    """The weight of a word no question has."""
+    likeness: Likeness
     spanish: frozenset[str]
     """Words that only the Spanish answers, and how they are asked for, have."""
     english: frozenset[str]
@@ -85,40 +78,27 @@ class Index:
         return min(near, key=lambda c: (abs(len(c) - len(word) - 1), c)) if near else word
 
 
-def compile_index(answers: Iterable[Answer]) -> Index:
+def compile_index(answers: Iterable[Answer], vocabulary: Vocabulary = NO_VOCABULARY) -> Index:
     """Compile the published answers (one per keyword and language) into look-ups."""
     answers = tuple(answers)
+    read = functools.cache(tokens)
     names = _names(answers)
-    counts = _counts(answers)
-    weights = _weights(counts)
-    vocabulary = {word for answer in answers for text in _spoken(answer) for word in tokens(text)}
+    spoken = {lang: _words_of(answers, lang, read) for lang in Lang}
+    asked = _words(itertools.chain.from_iterable(map(_asked, answers)), read)
+    meant = _words(itertools.chain.from_iterable(vocabulary.means.values()), read)
+    small_talk = _words(vocabulary.small_talk, read)
     return Index(
+        vocabulary=vocabulary,
         names=names,
-        cues=_cues(answers),
-        questions={fold(q): a.keyword for a in answers for q in a.questions if q},
-        typos=_typos(vocabulary, names),
-        known=frozenset(vocabulary) | COMMON | {n.lower() for n in names},
-        postings=_postings(counts, weights),
-        weights=weights,
-        unseen=max(weights.values(), default=1.0) * _UNSEEN,
-        spanish=_words_of(answers, Lang.ES) - _words_of(answers, Lang.EN),
-        english=_words_of(answers, Lang.EN) - _words_of(answers, Lang.ES),
+        questions={" ".join(read(q)): a.keyword for a in answers for q in a.questions if q},
+        typos=_typos(asked | meant, names),
+        known=asked | meant | small_talk | COMMON | {n.lower() for n in names},
+        likeness=compile_likeness(
+            _examples(answers, vocabulary), compile_meanings(vocabulary), read
+        ),
+        spanish=spoken[Lang.ES] - spoken[Lang.EN],
+        english=spoken[Lang.EN] - spoken[Lang.ES],
     )
-
-
-def features_of(words: tuple[str, ...], stem_of: Callable[[str], str] = stem) -> list[str]:
-    """What a text is compared by: stems, two neighbouring stems, and four letters of long words.
-
-    The letters keep a word comparable that is misspelt beyond repair, or bent in a way the stems
-    don't know.
-    """
-    stems = [stem_of(word) for word in words]
-    features = [*stems, *(f"{left} {right}" for left, right in itertools.pairwise(stems))]
-    for word in words:
-        if len(word) >= _LETTERS_FROM:
-            framed = f"^{word}$"
-            features += ["#" + framed[at : at + 4] for at in range(len(framed) - 3)]
-    return features
 
 
 def deletions(word: str) -> Iterator[str]:
@@ -146,94 +126,48 @@ def _names(answers: tuple[Answer, ...]) -> dict[str, Name]:
     return names
 
 
-def _cues(answers: tuple[Answer, ...]) -> dict[str, tuple[tuple[str, float], ...]]:
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for answer in answers:
-        for cues, strength in ((answer.hints, _HINT), (answer.cues, _CUE)):
-            for cue in cues:
-                words = tokens(cue)[:LONGEST_CUE]
-                longer = 1.0 if len(words) == 1 else _PHRASE
-                key = " ".join(map(stem, words))
-                found[key][answer.keyword] = strength * longer
-    # A cue that several answers have says less for each of them.
-    return {
-        key: tuple((keyword, weight / math.sqrt(len(owners))) for keyword, weight in owners.items())
-        for key, owners in found.items()
-    }
-
-
-def _spoken(answer: Answer) -> Iterator[str]:
-    """All words people might use for an answer."""
+def _asked(answer: Answer) -> Iterator[str]:
+    """All that people might say to ask for an answer."""
     yield from answer.questions
     yield " ".join((answer.keyword, *answer.aliases))
     yield from answer.cues
     yield from answer.hints
 
 
-def _counts(answers: tuple[Answer, ...]) -> dict[str, dict[str, float]]:
-    """How often each answer has each feature: its questions whole, its own sentences in part."""
-    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    stem_of = functools.cache(stem)
+def _examples(answers: tuple[Answer, ...], vocabulary: Vocabulary) -> Iterator[Example]:
     for answer in answers:
-        of_answer = counts[answer.keyword]
-        for text in _spoken(answer):
-            for feature in set(features_of(tokens(text), stem_of)):
-                of_answer[feature] += 1.0
-        for sentence in _SENTENCE_END.split(f"{answer.short} {answer.long or ''}"):
-            for feature in set(features_of(tokens(sentence), stem_of)):
-                of_answer[feature] += _OWN_WORDS
-    return counts
+        topic = answer.keyword
+        # STOP inside a sentence stops nothing: reserved words count as whole messages alone.
+        names = () if answer.group is Group.RESERVED else (topic, *answer.aliases)
+        for texts, weight in (
+            (answer.questions, _QUESTION),
+            (answer.cues, _CUE),
+            (answer.hints, _HINT),
+            (names, _NAME),
+        ):
+            for text in texts:
+                yield Example(text=text, topic=topic, weight=weight)
+    for text in vocabulary.small_talk:
+        yield Example(text=text, topic=SMALL_TALK, weight=_QUESTION)
 
 
-def _weights(counts: dict[str, dict[str, float]]) -> dict[str, float]:
-    owners: dict[str, int] = defaultdict(int)
-    for of_answer in counts.values():
-        for feature in of_answer:
-            owners[feature] += 1
-    total = len(counts)
-    return {
-        feature: (math.log((total + 1) / number) + 0.05) * _share(feature)
-        for feature, number in owners.items()
-    }
-
-
-def _share(feature: str) -> float:
-    if feature.startswith("#"):
-        return 0.35
-    return 0.6 if " " in feature else 1.0
-
-
-def _postings(
-    counts: dict[str, dict[str, float]], weights: dict[str, float]
-) -> dict[str, tuple[tuple[str, float], ...]]:
-    postings: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for keyword, of_answer in counts.items():
-        vector = {f: math.log1p(n) * weights[f] for f, n in of_answer.items()}
-        norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        for feature, value in vector.items():
-            postings[feature].append((-value / norm, keyword))
-    # Cut off, a look-up costs the same with ten answers and with ten thousand: a feature that
-    # more answers have tells them apart no more.
-    return {
-        feature: tuple(
-            (keyword, weights[feature] * -share)
-            for share, keyword in sorted(rows)[:_LONGEST_POSTING]
-        )
-        for feature, rows in postings.items()
-    }
-
-
-def _words_of(answers: tuple[Answer, ...], lang: Lang) -> frozenset[str]:
-    texts = (
-        text
-        for answer in answers
-        if answer.lang is lang
-        for text in (*_spoken(answer), answer.short, answer.long or "")
+def _words_of(answers: tuple[Answer, ...], lang: Lang, read: _Reader) -> frozenset[str]:
+    return _words(
+        (
+            text
+            for answer in answers
+            if answer.lang is lang
+            for text in (*_asked(answer), answer.short, answer.long or "")
+        ),
+        read,
     )
-    return frozenset(word for text in texts for word in tokens(text))
 
 
-def _typos(vocabulary: set[str], names: dict[str, Name]) -> dict[str, tuple[str, ...]]:
+def _words(texts: Iterable[str], read: _Reader) -> frozenset[str]:
+    return frozenset(itertools.chain.from_iterable(map(read, texts)))
+
+
+def _typos(vocabulary: frozenset[str], names: dict[str, Name]) -> dict[str, tuple[str, ...]]:
     barred = {n.lower() for n, name in names.items() if name.group in _NEVER_REPAIRED_INTO}
     targets = vocabulary | {n.lower() for n in names}
     typos: dict[str, list[str]] = defaultdict(list)

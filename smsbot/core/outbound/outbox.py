@@ -32,26 +32,43 @@ class State(StrEnum):
 
 
 _AFTER_ACCEPTED = {State.SENT, State.DELIVERED, State.UNDELIVERED, State.FAILED}
+# The provider's own word that it has a text beats what we believe of it: a text sent again, given
+# up or taken back after a silent attempt may turn out to have left with that attempt. Receipts
+# and staff who link a SID make these moves, and only for a row that has been attempted.
+_PROVEN_SENT = {State.ACCEPTED} | _AFTER_ACCEPTED
 
 MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.CLAIMED, State.SUPPRESSED, State.EXPIRED, State.CANCELED}),
+    State.QUEUED: frozenset(
+        {State.CLAIMED, State.SUPPRESSED, State.EXPIRED, State.CANCELED} | _PROVEN_SENT
+    ),
     State.CLAIMED: frozenset(
-        {State.QUEUED, State.SENDING, State.SUPPRESSED, State.EXPIRED, State.CANCELED}
+        # To a person: a row that can't be opened, or that ends every worker which takes it.
+        {
+            State.QUEUED,
+            State.SENDING,
+            State.SUPPRESSED,
+            State.EXPIRED,
+            State.CANCELED,
+            State.HUMAN,
+        }
+        | _PROVEN_SENT
     ),
     State.SENDING: frozenset(
         {State.ACCEPTED, State.QUEUED, State.FAILED, State.PARKED, State.UNKNOWN} | _AFTER_ACCEPTED
     ),
-    State.UNKNOWN: frozenset({State.ACCEPTED, State.QUEUED, State.HUMAN} | _AFTER_ACCEPTED),
-    State.HUMAN: frozenset({State.ACCEPTED, State.QUEUED, State.CANCELED} | _AFTER_ACCEPTED),
-    State.PARKED: frozenset({State.QUEUED, State.EXPIRED, State.CANCELED}),
-    State.ACCEPTED: frozenset(_AFTER_ACCEPTED),
+    # EXPIRED: the reconciler found nothing at the provider, and by now it is too late to send.
+    State.UNKNOWN: frozenset({State.QUEUED, State.HUMAN, State.EXPIRED} | _PROVEN_SENT),
+    State.HUMAN: frozenset({State.QUEUED, State.CANCELED} | _PROVEN_SENT),
+    State.PARKED: frozenset({State.QUEUED, State.EXPIRED, State.CANCELED} | _PROVEN_SENT),
+    # CANCELED: a scheduled text that was taken back at the provider.
+    State.ACCEPTED: frozenset({State.CANCELED} | _AFTER_ACCEPTED),
     State.SENT: frozenset({State.DELIVERED, State.UNDELIVERED, State.FAILED}),
     State.DELIVERED: frozenset(),
     State.UNDELIVERED: frozenset(),
     State.FAILED: frozenset(),
-    State.SUPPRESSED: frozenset(),
-    State.EXPIRED: frozenset(),
-    State.CANCELED: frozenset(),
+    State.SUPPRESSED: frozenset(_PROVEN_SENT),
+    State.EXPIRED: frozenset(_PROVEN_SENT),
+    State.CANCELED: frozenset(_PROVEN_SENT),
 }
 """From each state, the states it may move to. Every move in the database names both ends."""
 
@@ -76,7 +93,17 @@ LEASE = timedelta(seconds=60)
 REPLY_LIFE = timedelta(minutes=15)
 """A health answer later than this is not sent: it would answer a question long gone."""
 
+PART_PATIENCE = timedelta(seconds=30)
+"""How long the next part of a long answer waits for the receipt of the one before it."""
+
+LOOK_AFTER_UNKNOWN = timedelta(seconds=15)
+LOOK_AFTER_ACCEPTED = timedelta(minutes=5)
+"""When the reconciler first looks at a text nobody is sure of, and at one that stays silent."""
+
 MOST_ATTEMPTS = 5
+
+MOST_DEATHS = 5
+"""So many workers may die with a text in hand, then a person looks at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +128,18 @@ class NewOutgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How much of one sender's outbox a worker has room for at the moment."""
+
+    sender: str
+    rows: int
+    campaign_rows: int
+    """Of those, at most so many may be a campaign's."""
+    segments: int
+    """Slots there are: the last text to be claimed begins within them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """A text this worker may send until its lease runs out; `token` fences off all others."""
 
@@ -108,11 +147,19 @@ class Claimed:
     token: str
     version: int
     attempts: int
+    """Attempts made before this one."""
+    lane: Lane
     contact_id: int
     sender: str
     recipient: E164
     body: str
+    segments: int
     expires_at: datetime
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt that follows, from 1."""
+        return self.attempts + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ class Failure(StrEnum):
     """This text is not carried; a person looks at it."""
     ACCOUNT = "account"
     """Our account, sender or its registration: nothing leaves until a person has mended it."""
+    DESTINATION = "destination"
+    """Our account may not text that country or kind of number; other texts are not touched."""
     CAPACITY = "capacity"
     """Too much at once, or too late; may be sent later if it is still useful."""
     UNREACHABLE_NOW = "unreachable_now"
@@ -58,6 +60,11 @@ class Refused:
     """The person opted out at the provider: write that down here too."""
 
     @property
+    def stops_sender(self) -> bool:
+        """Every other text of this sender would be refused as well, until a person mends it."""
+        return self.failure is Failure.ACCOUNT
+
+    @property
     def permanent(self) -> bool:
         """The same text to the same person will be refused again."""
         return self.failure in {Failure.RECIPIENT, Failure.CONTENT, Failure.UNLISTED}
@@ -73,6 +80,8 @@ class NotProcessed:
     reason: str
     throttled: bool = False
     """The provider asked us to slow down (429)."""
+    in_use: int | None = None
+    """How many requests of our account the provider said it was working on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,19 @@ _ES = frozenset(
     seguro segura medico doctor medicina medicinas terapia ketamina clinica dura funciona linea
     efectos favor buenas buenos dias necesito tomar tomo deprimido deprimida depresion pastillas
     recetar receta aprobado aprobada legal peligro embarazada presion corazon vejiga esketamina
-    espanol ingles""".split()
+    espanol ingles cuales saber manejar dice digan sirven toma no a hablo hablas habla cambia
+    cambiar trae""".split()
 )
+_LENT = frozenset(
+    """side effects doctor meds approved home depression anxiety legal risks drug drugs pill pills
+    treatment work works safe good bad thanks hi hello hey like today really terapia
+    ketamina""".split()
+)
+"""Words that people take along into the other language: "cuales son los side effects"."""
+
+_LENT_WEIGHT, _OPENING = 0.5, 0.75
+"""What a lent word counts, and how much more the first word, which sets a mixed text's grammar."""
+
 _SPANISH_MARKS = frozenset("ñ¿¡áéíóúü")
 
 
@@ -32,10 +43,19 @@ def guess(text: str, words: tuple[str, ...]) -> Lang | None:
 
     `words` are the folded words of `text`; `text` is looked at for letters only Spanish has.
     """
-    english = sum(word in _EN and word not in _ES for word in words)
-    spanish = sum(word in _ES and word not in _EN for word in words)
+    english = _said(words, _EN - _ES)
+    spanish = _said(words, _ES - _EN)
+    if english and spanish:
+        # Mixed: whose grammar it is, not whose nouns.
+        first = next(word for word in words if word in _EN ^ _ES)
+        english += _OPENING * (first in _EN)
+        spanish += _OPENING * (first in _ES)
     if not _SPANISH_MARKS.isdisjoint(text.lower()):
         spanish += 1
     if english == spanish:
         return None
     return Lang.EN if english > spanish else Lang.ES
+
+
+def _said(words: tuple[str, ...], known: frozenset[str]) -> float:
+    return sum(_LENT_WEIGHT if word in _LENT else 1.0 for word in words if word in known)

@@ -15,6 +15,7 @@ from smsbot.providers.simulator.optout import OptOuts
 from smsbot.providers.simulator.phones import Phones
 from smsbot.providers.simulator.signed import SignedPoster
 from smsbot.providers.simulator.timeline import Timeline
+from smsbot.providers.simulator.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class Carrier:
     """Shared state of the simulator. Safe to use from many threads.
 
     `clock` gives aware UTC; `chance` makes the ids, so a seeded one repeats a run; `pace_seconds`
-    is the time a text spends in each state on its way to a phone.
+    is the time a text spends in each state on its way to a phone; `trial` is what it does wrong by
+    plan, beside the switches of the phone page.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Carrier:
         chance: random.Random,
         pace_seconds: float = 0.4,
         hang_seconds: float = 40.0,
+        trial: Trial | None = None,
     ) -> None:
         self.account = account
         self.clock = clock
@@ -61,6 +64,7 @@ class Carrier:
         self.opt_outs = OptOuts()
         self.timeline = Timeline()
         self.poster = SignedPoster(account.auth_tokens[0])
+        self.trial = trial or Trial()
         self._chance = chance
         self._lock = threading.Lock()
         self._faults = Faults()
@@ -113,3 +117,4 @@ class Carrier:
         """Stop everything under way."""
         self.timeline.close()
         self.poster.close()
+        self.trial.close()

@@ -3,6 +3,7 @@
 Codes: https://www.twilio.com/docs/api/errors (read 2026-11-23).
 """
 
+import json
 from dataclasses import dataclass
 
 
@@ -23,6 +24,10 @@ class Refusal:
             "status": self.http_status,
         }
 
+    def as_text(self) -> str:
+        """The same, written out."""
+        return json.dumps(self.as_json())
+
 
 SENTENCES: dict[int, tuple[int, str]] = {
     20001: (400, "A parameter is unknown or malformed"),
@@ -31,6 +36,7 @@ SENTENCES: dict[int, tuple[int, str]] = {
     20009: (409, "The message is still on its way and cannot be deleted yet"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too many requests"),
+    20500: (500, "An internal server error has occurred"),
     21211: (400, "The 'To' number is not a valid phone number"),
     21212: (400, "The 'From' number is not a valid phone number"),
     21408: (400, "Sending to the region of the 'To' number is not permitted"),

@@ -11,6 +11,7 @@ from smsbot.providers.simulator.carrier import Account, Carrier
 from smsbot.providers.simulator.faults import Faults, Repeat, WebhookFault
 from smsbot.providers.simulator.outbound import NewText
 from smsbot.providers.simulator.phones import place_of
+from smsbot.providers.simulator.rules import Fault, Place, Rule
 from smsbot.providers.simulator.texts import Direction, Exchange, Leg, Status, Text
 from smsbot.providers.simulator.twiml import Reading, read_answer
 
@@ -33,8 +34,10 @@ def send(carrier: Carrier, phone: str, body: str) -> Text:
             status=Status.RECEIVING,
             created_at=now,
             updated_at=now,
+            listed_at=outbound.listed_at(carrier, phone, body),
         )
     )
+    carrier.trial.note("inbound", durable=True, sid=text.sid, body=text.body, **{"from": phone})
     late = carrier.faults.late_seconds
     carrier.timeline.after(late, lambda: carrier.timeline.soon(lambda: _receive(carrier, text)))
     return text
@@ -48,6 +51,7 @@ def as_received(body: str) -> str:
 
 def _receive(carrier: Carrier, text: Text) -> None:
     faults = carrier.faults
+    rule = carrier.trial.pick(Place.WEBHOOK, f"{text.sender}|{text.body}", text.sender)
     filtered = carrier.opt_outs.take(
         faults.opt_out, phone=text.sender, sender=text.recipient, body=text.body
     )
@@ -61,7 +65,8 @@ def _receive(carrier: Carrier, text: Text) -> None:
         )
         outbound.reply(carrier, own)
         kind = filtered.kind if faults.opt_out.tells_the_bot else None
-    reading = _ask(carrier, text, faults, webhook_form(carrier.account, text, kind))
+    form = webhook_form(carrier.account, text, kind)
+    reading = _ask_by_plan(carrier, text, faults, rule, form)
     carrier.ledger.update(text.sid, status=Status.RECEIVED)
     for answer in reading.replies:
         new = NewText(
@@ -75,6 +80,28 @@ def _receive(carrier: Carrier, text: Text) -> None:
 
 def _absolute(carrier: Carrier, url: str | None) -> str | None:
     return urljoin(carrier.account.webhook_url, url) if url else None
+
+
+def _ask_by_plan(
+    carrier: Carrier, text: Text, faults: Faults, rule: Rule | None, form: Form
+) -> Reading:
+    match rule.fault if rule else None:
+        case Fault.WEBHOOK_LOST:
+            return Reading()
+        case Fault.WEBHOOK_UNREACHABLE:
+            faults = replace(faults, webhook=WebhookFault.UNREACHABLE)
+        case Fault.ANSWER_LOST:
+            faults = replace(faults, webhook=WebhookFault.ANSWER_LOST)
+        case Fault.WEBHOOK_TWICE:
+            faults = replace(faults, repeat=Repeat.PARALLEL)
+    reading = _ask(carrier, text, faults, form)
+    if rule and rule.fault is Fault.WEBHOOK_AGAIN:
+
+        def again() -> None:
+            _request(carrier, text, Leg.REPEAT, form)
+
+        carrier.timeline.after(rule.seconds, lambda: carrier.timeline.soon(again))
+    return reading
 
 
 def _ask(carrier: Carrier, text: Text, faults: Faults, form: Form) -> Reading:
@@ -126,6 +153,14 @@ def _request(carrier: Carrier, text: Text, leg: Leg, form: Form, *, lost: bool =
 
 
 def _note(carrier: Carrier, sid: str, exchange: Exchange) -> None:
+    carrier.trial.note(
+        "exchange",
+        sid=sid,
+        leg=exchange.leg,
+        http=exchange.http_status,
+        code=exchange.error_code,
+        answer=exchange.content,
+    )
     carrier.ledger.change(sid, lambda text: replace(text, exchanges=(*text.exchanges, exchange)))
 
 

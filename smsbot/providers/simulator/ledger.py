@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from smsbot.providers.simulator.texts import Status, Text
@@ -60,6 +60,17 @@ class Ledger:
             if sid in self._texts:
                 self._texts[sid] = amend(self._texts[sid])
                 self._touch(sid)
+
+    def age(self, by: timedelta) -> None:
+        """Move everything that has happened into the past: so much time has gone by."""
+        with self._lock:
+            for sid, text in self._texts.items():
+                times = {
+                    name: moment - by
+                    for name in ("created_at", "updated_at", "listed_at", "sent_at")
+                    if (moment := getattr(text, name)) is not None
+                }
+                self._texts[sid] = replace(text, **times)
 
     def get(self, sid: str) -> Text | None:
         """The text with that id."""

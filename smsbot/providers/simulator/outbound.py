@@ -1,10 +1,11 @@
 """A text from the bot to a phone: queued, sent, delivered, with a signed receipt for each step."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smsbot.providers.simulator.carrier import Carrier
 from smsbot.providers.simulator.errors import Refusal, refusal
+from smsbot.providers.simulator.rules import Fault, Place, Rule
 from smsbot.providers.simulator.texts import Direction, Status, Text
 
 OVERTAKEN_BY_SECONDS = 3.0
@@ -27,8 +28,9 @@ class NewText:
 def create(carrier: Carrier, new: NewText) -> Text | Refusal:
     """A text the bot sends over REST: kept and under way, or refused when the phone has stopped."""
     if _is_blocked(carrier, new.recipient):
+        carrier.trial.note("refused", code=21610, to=new.recipient, body=new.body)
         return refusal(21610)
-    text = carrier.ledger.add(_text(carrier, new, Direction.OUTBOUND_API))
+    text = _keep(carrier, _text(carrier, new, Direction.OUTBOUND_API))
     delay = (new.send_at - carrier.clock()).total_seconds() if new.send_at else 0.0
     carrier.timeline.after(delay, lambda: _set_off(carrier, text.sid))
     return text
@@ -36,7 +38,7 @@ def create(carrier: Carrier, new: NewText) -> Text | Refusal:
 
 def reply(carrier: Carrier, new: NewText) -> Text:
     """A text the bot sent inside its TwiML. One that is blocked is kept as failed, with 21610."""
-    text = carrier.ledger.add(_text(carrier, new, Direction.OUTBOUND_REPLY))
+    text = _keep(carrier, _text(carrier, new, Direction.OUTBOUND_REPLY))
     if _is_blocked(carrier, new.recipient) and not new.by_carrier:
         _move(carrier, text.sid, Status.FAILED, error_code=21610)
     else:
@@ -49,6 +51,26 @@ def cancel(carrier: Carrier, text: Text) -> Text | Refusal:
     if text.status is not Status.SCHEDULED:
         return refusal(30409)
     return carrier.ledger.update(text.sid, status=Status.CANCELED) or refusal(20404)
+
+
+def listed_at(carrier: Carrier, phone: str, body: str) -> datetime | None:
+    """From when lists show a new text; None: at once."""
+    rule = carrier.trial.pick(Place.LISTED, f"{phone}|{body}", phone)
+    return carrier.clock() + timedelta(seconds=rule.seconds) if rule else None
+
+
+def _keep(carrier: Carrier, text: Text) -> Text:
+    carrier.trial.note(
+        "accepted",
+        durable=True,
+        sid=text.sid,
+        direction=text.direction,
+        to=text.recipient,
+        body=text.body,
+        callback=text.callback_url,
+        **{"from": text.sender},
+    )
+    return carrier.ledger.add(text)
 
 
 def _text(carrier: Carrier, new: NewText, direction: Direction) -> Text:
@@ -66,6 +88,7 @@ def _text(carrier: Carrier, new: NewText, direction: Direction) -> Text:
         status=status,
         created_at=now,
         updated_at=now,
+        listed_at=listed_at(carrier, new.recipient, new.body),
         service_sid=new.service_sid,
         callback_url=new.callback_url,
         reply_to=new.reply_to,
@@ -100,7 +123,11 @@ def _hand_over(carrier: Carrier, sid: str) -> None:
 
 
 def _arrive(carrier: Carrier, sid: str) -> None:
-    if carrier.faults.handset_off:
+    text = carrier.ledger.get(sid)
+    if text is None:
+        return
+    rule = carrier.trial.pick(Place.HANDSET, f"{text.recipient}|{text.body}", text.recipient)
+    if carrier.faults.handset_off or rule is not None:
         _move(carrier, sid, Status.UNDELIVERED, error_code=30003)
     else:
         _move(carrier, sid, Status.DELIVERED)
@@ -108,11 +135,50 @@ def _arrive(carrier: Carrier, sid: str) -> None:
 
 def _move(carrier: Carrier, sid: str, status: Status, **changes: object) -> Text | None:
     text = carrier.ledger.update(sid, status=status, **changes)
-    if text is not None and text.callback_url:
-        form = _receipt(carrier, text)
-        url = text.callback_url
-        carrier.timeline.soon(lambda: carrier.poster.post(url, form))
+    if text is None:
+        return None
+    carrier.trial.note("status", sid=sid, status=status, code=text.error_code)
+    if text.callback_url:
+        _call_back(carrier, text, text.callback_url)
     return text
+
+
+def _call_back(carrier: Carrier, text: Text, url: str) -> None:
+    form = _receipt(carrier, text)
+    about = f"{text.recipient}|{text.body}|{text.status}"
+    rule = carrier.trial.pick(Place.RECEIPT, about, text.recipient)
+    if rule is None:
+        _tell(carrier, url, form)
+        return
+    for delay in _delays(rule, text.status, carrier.pace_seconds):
+        carrier.timeline.after(delay, lambda: _tell(carrier, url, form))
+
+
+def _delays(rule: Rule, status: Status, pace_seconds: float) -> tuple[float, ...]:
+    """When the receipts of one status leave, in seconds from now."""
+    match rule.fault:
+        case Fault.RECEIPT_LOST:
+            return ()
+        case Fault.RECEIPT_LATE:
+            return (rule.seconds,)
+        case Fault.RECEIPT_TWICE:
+            return (0.0, rule.seconds)
+        case Fault.RECEIPT_OVERTAKEN if not status.is_final:
+            return (rule.seconds or 3 * pace_seconds,)
+    return (0.0,)
+
+
+def _tell(carrier: Carrier, url: str, form: dict[str, str]) -> None:
+    def post() -> None:
+        answer = carrier.poster.post(url, form)
+        carrier.trial.note(
+            "receipt",
+            sid=form["MessageSid"],
+            status=form["MessageStatus"],
+            http=answer.http_status,
+        )
+
+    carrier.timeline.soon(post)
 
 
 def _receipt(carrier: Carrier, text: Text) -> dict[str, str]:

@@ -6,35 +6,32 @@ Messages (read 2026-11-23).
 
 import hmac
 import time
-from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from smsbot.core.text.segments import measure
-from smsbot.providers.simulator import outbound
+from smsbot.providers.simulator import breaking, outbound
 from smsbot.providers.simulator.carrier import Carrier
 from smsbot.providers.simulator.errors import Refusal, refusal
+from smsbot.providers.simulator.listing import read_page
+from smsbot.providers.simulator.outbound import NewText
 from smsbot.providers.simulator.parameters import read_new_text
-from smsbot.providers.simulator.texts import Direction, Text
+from smsbot.providers.simulator.rules import Fault, Place, Rule
+from smsbot.providers.simulator.texts import Text
 
 API_VERSION = "2010-04-01"
-LARGEST_PAGE = 1000
-USUAL_PAGE = 50
-FILTERS = frozenset(
-    {"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"}
-)
 
 
 def rest_side(carrier: Carrier) -> Blueprint:
     """The routes the bot's worker calls through Twilio's SDK."""
     side = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts/<account_sid>")
     side.url_value_preprocessor(_take_account)
-    side.before_request(partial(_authenticate, carrier))
+    side.before_request(partial(_begin, carrier))
+    side.after_request(partial(_stamp, carrier))
+    side.teardown_request(partial(_end, carrier))
     messages, message = "/Messages.json", "/Messages/<sid>.json"
     side.add_url_rule(messages, "create", partial(_create, carrier), methods=["POST"])
     side.add_url_rule(messages, "list", partial(_list, carrier), methods=["GET"])
@@ -75,6 +72,26 @@ def _take_account(_endpoint: str | None, values: dict[str, str] | None) -> None:
     g.account_sid = (values or {}).pop("account_sid", "")
 
 
+def _begin(carrier: Carrier) -> ResponseReturnValue | None:
+    g.began = time.monotonic()
+    g.fits = carrier.trial.enter()
+    return _authenticate(carrier) or (None if g.fits else _refuse(refusal(20429)))
+
+
+def _stamp(carrier: Carrier, response: Response) -> Response:
+    """The headers Twilio puts on every answer of its API."""
+    response.headers["Twilio-Request-Id"] = carrier.new_sid("RQ")
+    response.headers["Twilio-Concurrent-Requests"] = str(carrier.trial.inside)
+    response.headers["Twilio-Request-Duration"] = f"{time.monotonic() - g.began:.3f}"
+    response.headers["X-API-Domain"] = "api.twilio.com"
+    return response
+
+
+def _end(carrier: Carrier, _error: BaseException | None) -> None:
+    if "fits" in g:
+        carrier.trial.leave()
+
+
 def _authenticate(carrier: Carrier) -> ResponseReturnValue | None:
     if not _is_known(carrier):
         return _refuse(refusal(20003))
@@ -107,19 +124,39 @@ def _create(carrier: Carrier) -> ResponseReturnValue:
     if request.mimetype != "application/x-www-form-urlencoded":
         return _refuse(refusal(20001, "a form is expected"))
     new = read_new_text(dict(request.form.lists()), carrier.account)
-    made = new if isinstance(new, Refusal) else outbound.create(carrier, new)
+    if isinstance(new, Refusal):
+        carrier.trial.note("refused", code=new.code, to=request.form.get("To", ""), body=None)
+        return _refuse(new)
+    if not carrier.trial.takes(measure(new.body).segments, time.monotonic()):
+        return _refuse(refusal(20429))
+    rule = carrier.trial.pick(Place.CREATE, f"{new.recipient}|{new.body}", new.recipient)
+    if carrier.faults.accept_then_time_out and rule is None:
+        rule = Rule(fault=Fault.ACCEPT_TIME_OUT, seconds=carrier.hang_seconds)
+    return _accept(carrier, new, rule)
+
+
+def _accept(carrier: Carrier, new: NewText, rule: Rule | None) -> ResponseReturnValue:
+    if rule is not None:
+        refused = breaking.before_accepting(rule)
+        if refused is not None:
+            carrier.trial.note("refused", code=refused.status_code, to=new.recipient, body=new.body)
+            return refused
+    made = outbound.create(carrier, new)
     if isinstance(made, Refusal):
         return _refuse(made)
     # The answer shows the text as it was accepted, however far it has come since.
     answer = jsonify(resource(carrier, made))
-    if carrier.faults.accept_then_time_out:
-        carrier.timeline.hold(carrier.hang_seconds)
-    return answer, 201
+    answer.status_code = 201
+    return answer if rule is None else breaking.after_accepting(rule, answer, carrier.timeline)
 
 
 def _fetch(carrier: Carrier, sid: str) -> ResponseReturnValue:
     text = carrier.ledger.get(sid)
-    return _refuse(refusal(20404)) if text is None else jsonify(resource(carrier, text))
+    if text is None:
+        return _refuse(refusal(20404))
+    if carrier.trial.pick(Place.FETCH, f"{text.phone}|{text.body}", text.phone):
+        return _refuse(refusal(20500))
+    return jsonify(resource(carrier, text))
 
 
 def _amend(carrier: Carrier, sid: str) -> ResponseReturnValue:
@@ -150,51 +187,14 @@ def _delete(carrier: Carrier, sid: str) -> ResponseReturnValue:
 
 
 def _list(carrier: Carrier) -> ResponseReturnValue:
-    given = request.args
-    if set(given) - FILTERS:
-        return _refuse(refusal(20001, "a filter is unknown"))
     try:
-        wanted = [text for text in carrier.ledger.newest_first() if _matches(text, given)]
-        size = min(max(1, int(given.get("PageSize", USUAL_PAGE))), LARGEST_PAGE)
-        page = max(0, int(given.get("Page", 0)))
+        page = read_page(carrier.ledger.newest_first(), request.args, request.path, carrier.clock())
     except ValueError:
-        return _refuse(refusal(20001, "a filter is malformed"))
-    shown = wanted[page * size : (page + 1) * size]
-    more = len(wanted) > (page + 1) * size
-    listing: dict[str, object] = {
-        "messages": [resource(carrier, text) for text in shown],
-        "page": page,
-        "page_size": size,
-        "start": page * size,
-        "end": page * size + max(0, len(shown) - 1),
-        "uri": _page_uri(given, page, size),
-        "first_page_uri": _page_uri(given, 0, size),
-        "previous_page_uri": _page_uri(given, page - 1, size) if page else None,
-        "next_page_uri": _page_uri(given, page + 1, size) if more else None,
-    }
-    return jsonify(listing)
-
-
-def _page_uri(given: MultiDict[str, str], page: int, size: int) -> str:
-    kept = {k: v for k, v in given.items() if k not in {"Page", "PageSize", "PageToken"}}
-    return f"{request.path}?{urlencode({**kept, 'PageSize': size, 'Page': page})}"
-
-
-def _matches(text: Text, given: MultiDict[str, str]) -> bool:
-    if given.get("To", text.recipient) != text.recipient:
-        return False
-    if given.get("From", text.sender) != text.sender:
-        return False
-    dates = {name: given[name] for name in ("DateSent", "DateSent<", "DateSent>") if name in given}
-    if not dates:
-        return True
-    sent = text.created_at if text.direction is Direction.INBOUND else text.sent_at
-    return sent is not None and all(_fits(sent, name, day) for name, day in dates.items())
-
-
-def _fits(sent: datetime, name: str, given: str) -> bool:
-    limit = datetime.fromisoformat(given)
-    limit = limit if limit.tzinfo else limit.replace(tzinfo=UTC)
-    if name == "DateSent":
-        return sent.astimezone(UTC).date() == limit.astimezone(UTC).date()
-    return sent <= limit if name == "DateSent<" else sent >= limit
+        return _refuse(refusal(20001, "a filter is unknown or malformed"))
+    wanted = request.args.get("To") or request.args.get("From", "")
+    rule = carrier.trial.pick(Place.LIST, wanted, wanted)
+    if rule is not None and rule.fault is Fault.LIST_500:
+        return _refuse(refusal(20500))
+    if rule is not None:
+        carrier.timeline.hold(rule.seconds)
+    return jsonify({"messages": [resource(carrier, text) for text in page.texts], **page.frame})

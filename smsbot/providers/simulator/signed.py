@@ -12,6 +12,7 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 from requests.adapters import HTTPAdapter
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from smsbot.providers.simulator.overrides import Address, read_address
 
@@ -75,7 +76,7 @@ class SignedPoster:
                 content = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
                 status = response.status_code
                 content_type = response.headers.get("Content-Type", "")
-        except requests.ReadTimeout:
+        except (requests.ReadTimeout, ProtocolError, ReadTimeoutError):
             return _no_answer("rt", started)
         except (requests.RequestException, OSError):
             return _no_answer("ct", started)

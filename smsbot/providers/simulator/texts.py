@@ -77,6 +77,8 @@ class Text:
     status: Status
     created_at: datetime
     updated_at: datetime
+    listed_at: datetime | None = None
+    """From when the list shows it; None: from the beginning."""
     sent_at: datetime | None = None
     error_code: int | None = None
     service_sid: str | None = None

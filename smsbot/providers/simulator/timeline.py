@@ -20,7 +20,7 @@ class Timeline:
     those given to `soon` run in a pool, side by side.
     """
 
-    def __init__(self, workers: int = 32) -> None:
+    def __init__(self, workers: int = 128) -> None:
         self._due: list[tuple[float, int, Action]] = []
         self._number = itertools.count()
         self._change = threading.Condition()

@@ -7,10 +7,11 @@ Twilio signs the address, but a mark of our own keeps a captured receipt from be
 import hmac
 import re
 from hashlib import sha256
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 PATH = "/webhooks/twilio/status"
 
+_LOOPBACK = {"127.0.0.1", "localhost"}
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -25,6 +26,17 @@ class CallbackMark:
         """Where Twilio reports what became of this attempt."""
         mark = self._mark(outbox_id, attempt)
         return f"{public_url}{PATH}?o={outbox_id}&a={attempt}&k={mark}"
+
+    def address_of_replies(self, public_url: str) -> str | None:
+        """Where Twilio reports what became of a text in the webhook's own answer: row 0.
+
+        None when Twilio would not take the address: then the text leaves without.
+        Source: https://www.twilio.com/docs/api/errors/21609 (read 2026-11-23).
+        """
+        parts = urlsplit(public_url)
+        host = parts.hostname or ""
+        is_fit = parts.scheme == "https" and "." in host and "_" not in host
+        return self.address(public_url, 0, 0) if is_fit or host in _LOOPBACK else None
 
     def read(self, query: str) -> tuple[int, int] | None:
         """The outbox row and attempt that a raw query names; None when it names none.

@@ -29,7 +29,6 @@ _ACCOUNT = {
     20003: "Twilio refused our credentials: check TWILIO_AUTH_TOKEN or the API key.",
     20005: "The Twilio account is not active.",
     21212: "The sender is not a valid number: check TWILIO_FROM.",
-    21408: "The account may not text that country: check the geographic permissions.",
     21606: "The sender is not ours or can't send texts: check TWILIO_FROM.",
     21703: "The messaging service has no sender in it.",
     21704: "The messaging service has no sender that fits.",
@@ -41,6 +40,9 @@ _ACCOUNT = {
     30033: "The 10DLC campaign is suspended.",
     30034: "The number is not registered with a 10DLC campaign.",
     30035: "The number's registration is still under way: wait.",
+}
+_DESTINATION = {
+    21408: "The account may not text that country: check the geographic permissions.",
 }
 _CAPACITY = {
     21611: "Twilio's queue for this sender is full.",
@@ -67,6 +69,7 @@ TABLE: dict[int, tuple[Failure, str]] = {
         (Failure.RECIPIENT, _RECIPIENT),
         (Failure.CONTENT, _CONTENT),
         (Failure.ACCOUNT, _ACCOUNT),
+        (Failure.DESTINATION, _DESTINATION),
         (Failure.CAPACITY, _CAPACITY),
         (Failure.UNREACHABLE_NOW, _UNREACHABLE_NOW),
         (Failure.POSSIBLY_SENT, _POSSIBLY_SENT),

@@ -96,6 +96,7 @@ def read_receipt(
         outbox_id=named[0] if named else None,
         attempt=named[1] if named else None,
         received_at=now,
+        recipient=E164(form["To"]) if _NUMBER.fullmatch(form.get("To", "")) else None,
     )
 
 

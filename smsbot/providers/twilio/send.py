@@ -1,23 +1,16 @@
-"""Hands one text to Twilio through its official client, and says plainly how that ended.
+"""Hands texts to Twilio through its official asynchronous client, and says plainly how that ended.
 
 Twilio's POST has no idempotency key, so only what provably was not processed may be tried again:
 a connection that never stood, or a 429. Everything else without a clear answer is `Unknown`.
 Sources: https://www.twilio.com/docs/api/errors/20429 and /20500 (read 2026-11-23).
 """
 
-import logging
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from smsbot.core.messages import MessageSid
 from smsbot.core.outbound.sending import (
@@ -30,17 +23,10 @@ from smsbot.core.outbound.sending import (
 )
 from smsbot.providers.twilio.callback import CallbackMark
 from smsbot.providers.twilio.codes import OPTED_OUT, look_up
-
-CONNECT_SECONDS = 3.05
-READ_SECONDS = 10.0
-CONNECTIONS = 32
+from smsbot.providers.twilio.http import Call, Http
 
 _SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-_NEVER_STOOD = (NewConnectionError, ConnectTimeoutError, SSLCertVerificationError)
-
-# At INFO the client logs request parameters, phone numbers among them.
-logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,46 +49,49 @@ class Account:
 
 
 class TwilioSender:
-    """Sends texts over one client with real timeouts. One a process; safe across threads."""
+    """Sends texts over one client and its connections. One a process, for one event loop."""
 
     def __init__(self, account: Account, mark: CallbackMark) -> None:
-        """Make the client; nothing is connected yet.
+        """Remember the account; the client is made with the first text, inside the event loop.
 
         Raises:
             ValueError: the API address is neither https nor this machine.
         """
         parts = urlsplit(account.api_url)
-        is_here = parts.hostname in _LOOPBACK
-        if parts.scheme != "https" and not is_here:
+        self._is_here = parts.hostname in _LOOPBACK
+        if parts.scheme != "https" and not self._is_here:
             raise ValueError("TWILIO_API_URL must be https, or http on this machine.")
         self._account = account
         self._mark = mark
-        self._client = Client(  # type: ignore[no-untyped-call]
-            account.user,
-            account.password,
-            account.account_sid,
-            http_client=_PatientClient(use_proxy=not is_here),
-            # Not empty, or TWILIO_EDGE and TWILIO_REGION of the process would move the address.
-            environment={"X": "1"},
-        )
-        self._client.api.base_url = account.api_url
+        self._http: Http | None = None
+        self._client: Client | None = None
 
-    def send(self, outgoing: Outgoing) -> SendResult:
-        """Try once. Never raises, and never sends twice."""
-        try:
-            return self._create(outgoing)
-        except (TwilioRestException, TwilioServiceException) as error:
-            return _refusal(int(error.status), int(error.code or 0))
-        except requests.RequestException as error:
-            return _broken(error)
-        except Exception as error:  # noqa: BLE001 - bad JSON and whatever else: the text may be out
-            return Unknown(reason=f"Twilio's answer could not be read ({type(error).__name__}).")
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Try once. Never raises, never sends twice, and ends within 25 seconds."""
+        client = self._connected()
+        with Call() as call:
+            try:
+                async with call.deadline():
+                    return await self._create(client, outgoing)
+            except (TwilioRestException, TwilioServiceException) as error:
+                return _refusal(int(error.status), int(error.code or 0), call.in_use)
+            except Exception as error:  # noqa: BLE001 - bad JSON and whatever else: see `_broken`
+                return _broken(error, call)
 
-    def _create(self, outgoing: Outgoing) -> SendResult:
+    async def prepare(self) -> None:
+        """Make the client now: reading in the SDK takes a while, and the first text has a slot."""
+        _ = self._connected().messages
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._http is not None:
+            await self._http.close()  # type: ignore[no-untyped-call]
+
+    async def _create(self, client: Client, outgoing: Outgoing) -> SendResult:
         service = self._account.messaging_service_sid
         sender = {"messaging_service_sid": service} if service else {"from_": self._account.sender}
         seconds = int(outgoing.valid_for.total_seconds())
-        message = self._client.messages.create(
+        message = await client.messages.create_async(
             to=outgoing.recipient,
             body=outgoing.body,
             validity_period=min(max(seconds, 1), 36_000),
@@ -115,44 +104,35 @@ class TwilioSender:
             return Unknown(reason="Twilio took the text and gave no SID.")
         return Accepted(sid=MessageSid(str(message.sid)), status=str(message.status))
 
+    def _connected(self) -> Client:
+        if self._client is None:
+            self._http = Http(use_proxy=not self._is_here)
+            self._client = Client(  # type: ignore[no-untyped-call]
+                self._account.user,
+                self._account.password,
+                self._account.account_sid,
+                http_client=self._http,
+                # Not empty, or TWILIO_EDGE and TWILIO_REGION of the process would move the address.
+                environment={"X": "1"},
+            )
+            self._client.api.base_url = self._account.api_url
+        return self._client
 
-class _PatientClient(TwilioHttpClient):
-    """The SDK's own client, with the timeouts its constructor does not take as a pair."""
 
-    def __init__(self, *, use_proxy: bool) -> None:
-        super().__init__()
-        self.timeout = (CONNECT_SECONDS, READ_SECONDS)  # type: ignore[assignment]
-        if self.session is not None:
-            self.session.trust_env = use_proxy
-            adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0)
-            self.session.mount("https://", adapter)
-            self.session.mount("http://", adapter)
-
-
-def _refusal(http_status: int, code: int) -> SendResult:
+def _refusal(http_status: int, code: int, in_use: int | None) -> SendResult:
     if http_status == 429:
-        return NotProcessed(reason="Twilio asks us to slow down (429).", throttled=True)
+        reason = "Twilio asks us to slow down (429)."
+        return NotProcessed(reason=reason, throttled=True, in_use=in_use)
     if not 400 <= http_status < 500 or http_status == 408:
         return Unknown(reason=f"Twilio answered {http_status}.")
     failure, reason = look_up(code, http_status)
     return Refused(code=code, failure=failure, reason=reason, suppress=code == OPTED_OUT)
 
 
-def _broken(error: requests.RequestException) -> SendResult:
-    causes = list(_causes(error))
-    if any(isinstance(cause, _NEVER_STOOD) for cause in causes):
-        return NotProcessed(reason=f"Twilio could not be reached ({type(error).__name__}).")
-    return Unknown(reason=f"The connection broke after it stood ({type(error).__name__}).")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything it wraps, in whichever way the three libraries wrap."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        wrapped = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        waiting += [cause for cause in wrapped if isinstance(cause, BaseException)]
+def _broken(error: Exception, call: Call) -> SendResult:
+    kind = type(error).__name__
+    if not call.has_stood:
+        return NotProcessed(reason=f"Twilio could not be reached ({kind}).")
+    if call.has_answered:
+        return Unknown(reason=f"Twilio's answer could not be read ({kind}).")
+    return Unknown(reason=f"The connection broke after it stood ({kind}).")

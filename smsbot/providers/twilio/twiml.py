@@ -6,7 +6,7 @@ https://www.twilio.com/docs/api/errors (read 2026-11-23).
 """
 
 import re
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 MOST_MESSAGES = 10
 LONGEST_MESSAGE = 1600
@@ -19,16 +19,24 @@ _START, _END, _EMPTY = f"{_HEAD}<Response>".encode(), b"</Response>", f"{_HEAD}<
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(messages: tuple[str, ...]) -> bytes:
+LEADING = 40
+"""A text with 988 within so many characters is an answer to a crisis."""
+
+
+def render(messages: tuple[str, ...], told_at: str | None = None) -> bytes:
     """The reply that sends these texts; `<Response/>`, which sends nothing, when there are none.
 
     What is beyond Twilio's limits is cut off: a shortened answer arrives, a refused one does not.
+    `told_at` is where Twilio tells what became of a first text that leads with 988: somebody must
+    know when it was blocked. Source: https://www.twilio.com/docs/messaging/twiml/message.
     """
     parts: list[bytes] = []
     room = LARGEST
     for message in messages:
         text = _safe(message)
-        part = f"<Message><Body>{text}</Body></Message>".encode()
+        is_told = told_at is not None and not parts and "988" in message[:LEADING]
+        tag = f"Message action={quoteattr(told_at or '')}" if is_told else "Message"
+        part = f"<{tag}><Body>{text}</Body></Message>".encode()
         if text.strip() and len(part) <= room and len(parts) < MOST_MESSAGES:
             parts.append(part)
             room -= len(part)

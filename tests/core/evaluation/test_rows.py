@@ -15,8 +15,9 @@ def one_text(line: str) -> LabelledText | RowFault:
 @pytest.mark.parametrize(
     ("labels", "is_crisis"),
     [
-        (("crisis", "POS", 1, "1", True, "True"), True),
-        (("harmless", "neg", 0, "0", False, " False "), False),
+        (("crisis", "POS", 1, "1", 1.0, "1.0", True, "True", "yes", "suicide"), True),
+        (("active", "Third party", "information", "positive", "suicidal"), True),
+        (("harmless", "neg", 0, "0", 0.0, False, " False ", "none", "no", "non-suicide"), False),
     ],
 )
 def test_each_way_to_label_is_understood(labels: tuple[object, ...], is_crisis: bool) -> None:
@@ -26,6 +27,18 @@ def test_each_way_to_label_is_understood(labels: tuple[object, ...], is_crisis: 
         is_crisis for _ in labels
     ]
     assert not any(isinstance(row, RowFault) for row in rows)
+
+
+def test_a_label_that_is_a_tiers_name_is_the_tier_unless_the_row_names_one() -> None:
+    named, both = (
+        one_text(json.dumps({"text": "x", "label": "Passive"} | more))
+        for more in ({}, {"tier": "veiled"})
+    )
+
+    assert isinstance(named, LabelledText)
+    assert isinstance(both, LabelledText)
+    assert (named.is_crisis, named.tier) == (True, "passive")
+    assert (both.is_crisis, both.tier) == (True, "veiled")
 
 
 def test_tier_and_language_are_the_judges_own_words() -> None:

@@ -45,7 +45,7 @@ def screen():
 def fixtures(part):
     for path in sorted(HERE.glob("crisis_fixtures*.toml")):
         for section, texts in tomllib.loads(path.read_text("utf-8"))[part].items():
-            yield from ((section, text) for text in texts)
+            yield pytest.param(section, texts, id=f"{path.stem}-{section}")
 
 
 def tier(text):
@@ -53,16 +53,29 @@ def tier(text):
     return found.tier if found else None
 
 
-@pytest.mark.parametrize(("section", "text"), list(fixtures("must_fire")))
-def test_it_finds(section, text):
-    assert tier(text) in ALLOWED[section]
+@pytest.mark.parametrize(("section", "texts"), list(fixtures("must_fire")))
+def test_it_finds(section, texts):
+    found = {text: tier(text) for text in texts}
+
+    assert {text: it for text, it in found.items() if it not in ALLOWED[section]} == {}
 
 
-@pytest.mark.parametrize("text", [text for _, text in fixtures("must_not_fire")])
-def test_it_leaves_alone(text):
-    found = screen().find(text)
+@pytest.mark.parametrize(("section", "texts"), list(fixtures("must_not_fire")))
+def test_it_leaves_alone(section, texts):
+    found = {text: screen().find(text) for text in texts}
 
-    assert found is None, found
+    assert {text: it for text, it in found.items() if it is not None} == {}, section
+
+
+def test_no_text_is_a_fixture_twice():
+    listed = [
+        text
+        for part in ("must_fire", "must_not_fire")
+        for param in fixtures(part)
+        for text in param.values[1]
+    ]
+
+    assert sorted({text for text in listed if listed.count(text) > 1}) == []
 
 
 @pytest.mark.parametrize(
@@ -75,6 +88,9 @@ def test_it_leaves_alone(text):
         ("shes not breathing", ("EMERGENCY", "CRISIS")),
         ("my friend overdosed", ("EMERGENCY", "CRISIS")),
         ("my husband hits me", ("DV", "CRISIS")),
+        ("im going to shoot up my work", ("EMERGENCY", "CRISIS")),
+        ("i want to kill my boss", ("EMERGENCY", "CRISIS")),
+        ("quiero matar a mi esposo", ("EMERGENCY", "CRISIS")),
         ("im a vet and im not ok", ("CRISIS", "LINES")),
         ("ya no quiero vivir", ("CRISIS",)),
         ("what is the overdose risk", ("EMERGENCY", "CRISIS")),

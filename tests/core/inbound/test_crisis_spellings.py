@@ -14,13 +14,11 @@ from smsbot.core.inbound.crisis import build_screen
 HERE = Path(__file__).parent
 LEXICON = HERE.parents[2] / "content" / "crisis" / "lexicon"
 SCREEN = build_screen({path.name: path.read_text("utf-8") for path in LEXICON.glob("*.toml")})
-EXPLICIT = [
+EXPLICIT = sorted(
     text
-    for lang in ("en", "es")
-    for text in tomllib.loads((HERE / f"crisis_fixtures_{lang}.toml").read_text("utf-8"))[
-        "must_fire"
-    ]["explicit"]
-]
+    for path in HERE.glob("crisis_fixtures*.toml")
+    for text in tomllib.loads(path.read_text("utf-8"))["must_fire"].get("explicit", ())
+)
 LEMMAS = [
     "kill myself", "want to die", "suicide", "suicidal", "end my life", "hang myself", "hurt myself", "self harm",
     "overdose", "matarme", "morirme", "suicidarme", "quitarme la vida", "suicidio", "ahorcarme", "sobredosis",
@@ -125,16 +123,16 @@ def leet(word, chance):
 
 
 ALTERED = {
-    "a slip in each key word of 4 letters on": (0.92, in_keys(lambda w, c: slip(w, c) if len(w) > 3 else w)),
+    "a slip in each key word of 4 letters on": (0.97, in_keys(lambda w, c: slip(w, c) if len(w) > 3 else w)),
     "a doubled letter in each key word": (0.99, in_keys(doubled)),
-    "a mask in each key word": (0.98, in_keys(masked)),
-    "vowels starred": (0.98, in_keys(lambda w, _: "".join("*" if c in VOWELS else c for c in w))),
-    "vowels dropped": (0.90, in_keys(lambda w, _: w[0] + "".join(c for c in w[1:] if c not in VOWELS) if len(w) > 3 else w)),
-    "leetspeak": (0.97, in_keys(leet)),
-    "spaced letters": (0.97, in_keys(lambda w, _: " ".join(w))),
-    "dotted letters": (0.97, in_keys(lambda w, _: ".".join(w))),
-    "hyphenated letters": (0.97, in_keys(lambda w, _: "-".join(w))),
-    "run together": (0.90, lambda t, _: t.replace(" ", "")),
+    "a mask in each key word": (0.99, in_keys(masked)),
+    "vowels starred": (0.99, in_keys(lambda w, _: "".join("*" if c in VOWELS else c for c in w))),
+    "vowels dropped": (0.97, in_keys(lambda w, _: w[0] + "".join(c for c in w[1:] if c not in VOWELS) if len(w) > 3 else w)),
+    "leetspeak": (0.99, in_keys(leet)),
+    "spaced letters": (0.99, in_keys(lambda w, _: " ".join(w))),
+    "dotted letters": (0.99, in_keys(lambda w, _: ".".join(w))),
+    "hyphenated letters": (0.99, in_keys(lambda w, _: "-".join(w))),
+    "run together": (0.97, lambda t, _: t.replace(" ", "")),
 }  # fmt: skip
 
 
@@ -144,6 +142,38 @@ def test_what_a_reader_would_still_understand_is_mostly_found(name):
     share, lost = kept(change)
 
     assert share >= least, (round(share, 3), lost)
+
+
+SLIPPED = ALTERED["a slip in each key word of 4 letters on"][1]
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_whichever_slips_chance_picks_hardly_any_is_lost(seed):
+    share, lost = kept(SLIPPED, seed)
+
+    assert share >= 0.97, lost
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i want to due", "i just want to doe", "wanna dye", "kill mysrlf", "i will kilo mysel", "end my lie",
+     "id be better off dea", "i wish i was deah", "no reason to livo", "why am i still alie", "quiero morri",
+     "intente quitame la voda", "ikillmyslef", "iwnattodie", "kieromorri", "idontwantoliveanymore"],
+)  # fmt: skip
+def test_a_slip_into_another_word_counts_where_the_rest_is_plain(text):
+    assert finds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i want to dine", "i want to dive in", "i want to diet", "i wanna dye my hair", "i want to do it", "i want to tie it",
+     "i have to will myself to get up", "i will fill myself up", "i want to be read to", "i want to be head of the team",
+     "tired of giving", "tired of driving", "why am i alike", "no reason to drive", "no reason to lie", "how to end my lice",
+     "im not good at selling myself", "i kid myself", "i want a life", "the end of my line", "quiero dormir",
+     "quiero una visa", "me voy a mudar", "i dont want to be olive", "i feel like doing it", "i am better off at home"],
+)  # fmt: skip
+def test_a_real_word_that_says_something_else_is_no_slip(text):
+    assert not finds(text)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_every_fixed_sentence_is_gsm_7_and_fits_two_segments(lang: Lang, name: s
 
 
 @pytest.mark.parametrize("lang", list(Lang))
-@pytest.mark.parametrize("name", ["helpline_word", "in_care", "programme", "thanks"])
+@pytest.mark.parametrize("name", ["helpline_word", "in_care", "aftercare", "programme", "thanks"])
 def test_these_name_988(lang: Lang, name: str) -> None:
     assert "988" in getattr(PHRASES[lang], name)
 

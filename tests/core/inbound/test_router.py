@@ -126,10 +126,45 @@ def by_lead(path: Path) -> list[tuple[bool, bool]]:
     return outcomes
 
 
-def test_our_own_questions_lead_where_they_should() -> None:
-    # A set the router's data has been tuned on: it holds what was reached, and measures nothing.
-    outcomes = by_lead(QUESTIONS / "seen.jsonl")
+@pytest.mark.parametrize(("name", "least"), [("seen.jsonl", 0.9), ("before.jsonl", 0.84)])
+def test_our_own_questions_lead_where_they_should(name: str, least: float) -> None:
+    # Sets the router's data has been tuned on: they hold what was reached, and measure nothing.
+    outcomes = by_lead(QUESTIONS / name)
 
     assert len(outcomes) > 300
-    assert sum(right for right, _ in outcomes) / len(outcomes) >= 0.84
+    assert sum(right for right, _ in outcomes) / len(outcomes) >= least
     assert sum(wrong for _, wrong in outcomes) / len(outcomes) <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "also"),
+    [
+        ("does it work? and how long does it last", "EVIDENCE", "LASTS"),
+        ("side effects? plus can i have a beer w it", "RISKS", "MEDS"),
+        ("funciona? y cuanto dura", "EVIDENCE", "LASTS"),
+    ],
+)
+def test_of_two_questions_the_first_leads_and_the_other_is_offered(
+    text: str, lead: str, also: str
+) -> None:
+    found = route(text, the_catalogue().index)
+
+    assert found.topics[0] == lead
+    assert also in found.topics
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["im home", "what time is the game", "feliz cumpleaños abuelita", "wat u doin later", "brb"],
+)
+def test_small_talk_claims_no_topic(text: str) -> None:
+    assert route(text, the_catalogue().index).topics == ()
+
+
+def test_an_unsure_text_brings_its_two_likeliest_answers() -> None:
+    questions = (QUESTIONS / "before.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [route(json.loads(line)["text"], the_catalogue().index) for line in questions]
+    close = [one for one in found if one.kind is Kind.AMBIGUOUS]
+
+    assert close
+    assert all(len(one.topics) == 2 and one.runners_up for one in close)

@@ -50,3 +50,21 @@ def test_two_rows_never_share_a_mark():
     marks = {query(row, attempt).partition("k=")[2] for row in range(20) for attempt in range(9)}
 
     assert len(marks) == 180
+
+
+@pytest.mark.parametrize(
+    ("public_url", "is_fit"),
+    [
+        ("https://bot.example.net/below", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://bot.example.net", False),
+        ("https://bot_1.example.net", False),
+        ("https://bot", False),
+    ],
+)
+def test_a_reply_asks_to_be_told_of_only_at_an_address_twilio_takes(public_url, is_fit):
+    address = MARK.address_of_replies(public_url)
+
+    assert (address is not None) is is_fit
+    if address is not None:
+        assert MARK.read(urlsplit(address).query) == (0, 0)

@@ -222,7 +222,16 @@ def test_a_receipt_is_read():
         outbox_id=7,
         attempt=2,
         received_at=NOW,
+        recipient="+16175550100",
     )
+
+
+def test_a_receipts_recipient_is_a_number_or_nobody_and_never_printed():
+    one = read_receipt(a_receipt(), ACCOUNT, None, NOW)
+    channel = read_receipt(a_receipt(To="whatsapp:+16175550100"), ACCOUNT, None, NOW)
+
+    assert channel.recipient is None
+    assert "6175550100" not in repr(one)
 
 
 def test_a_receipt_keeps_its_error_code_and_a_status_nobody_knows():

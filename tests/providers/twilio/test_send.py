@@ -1,5 +1,6 @@
 """Sending through the official client against a real socket that answers, fails, hangs, breaks."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -19,9 +20,10 @@ from smsbot.core.outbound.sending import (
     NotProcessed,
     Outgoing,
     Refused,
+    SendResult,
     Unknown,
 )
-from smsbot.providers.twilio import send as sending
+from smsbot.providers.twilio import http
 from smsbot.providers.twilio.callback import CallbackMark
 from smsbot.providers.twilio.send import Account, TwilioSender
 
@@ -118,9 +120,22 @@ def an_account(url: str, **changes: object) -> Account:
     return Account(**(values | changes))
 
 
+def send(account: Account, *outgoing: Outgoing) -> list[SendResult]:
+    """What one sender's tries end in, all of them at once."""
+
+    async def run() -> list[SendResult]:
+        sender = TwilioSender(account, MARK)
+        try:
+            return await asyncio.gather(*map(sender.send, outgoing))
+        finally:
+            await sender.close()
+
+    return asyncio.run(run())
+
+
 def try_once(reply: bytes, **changes: object):
     with provider(reply) as one:
-        result = TwilioSender(an_account(one.url, **changes), MARK).send(TEXT)
+        (result,) = send(an_account(one.url, **changes), TEXT)
     return result, one.requests
 
 
@@ -224,7 +239,7 @@ def test_an_unclear_answer_is_unknown_and_nothing_is_sent_again(reply):
 
 
 def test_a_provider_that_hangs_is_given_up_on_and_unknown(monkeypatch):
-    monkeypatch.setattr(sending, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(http, "TOTAL_SECONDS", 0.3)
     started = time.monotonic()
 
     result, requests = try_once(HANG)
@@ -234,29 +249,23 @@ def test_a_provider_that_hangs_is_given_up_on_and_unknown(monkeypatch):
     assert len(requests) == 1
 
 
-def test_real_timeouts_are_set():
-    sender = TwilioSender(an_account("http://127.0.0.1:9"), MARK)
-
-    assert sender._client.http_client.timeout == (3.05, 10.0)
-
-
 def test_a_refused_connection_is_safe_to_repeat():
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    result = TwilioSender(an_account(f"http://127.0.0.1:{port}"), MARK).send(TEXT)
+    (result,) = send(an_account(f"http://127.0.0.1:{port}"), TEXT)
 
     assert isinstance(result, NotProcessed)
     assert not result.throttled
 
 
 def test_a_name_that_does_not_resolve_is_safe_to_repeat():
-    result = TwilioSender(an_account("https://api.invalid"), MARK).send(TEXT)
+    (result,) = send(an_account("https://api.invalid"), TEXT)
 
     assert isinstance(result, NotProcessed)
 
 
-def test_a_broken_handshake_is_not_taken_for_a_refusal():
+def test_a_handshake_that_breaks_is_safe_to_repeat():
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def speak_plainly() -> None:
@@ -267,11 +276,57 @@ def test_a_broken_handshake_is_not_taken_for_a_refusal():
 
         thread = threading.Thread(target=speak_plainly)
         thread.start()
-        address = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        result = TwilioSender(an_account(address), MARK).send(TEXT)
+        (result,) = send(an_account(f"https://127.0.0.1:{listener.getsockname()[1]}"), TEXT)
         thread.join(timeout=5)
 
-    assert isinstance(result, Unknown)
+    assert isinstance(result, NotProcessed)
+
+
+def test_a_handshake_that_never_ends_is_given_up_on_and_safe_to_repeat(monkeypatch):
+    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        started = time.monotonic()
+        (result,) = send(an_account(f"https://127.0.0.1:{silent.getsockname()[1]}"), TEXT)
+
+    assert isinstance(result, NotProcessed)
+    assert time.monotonic() - started < 3
+
+
+def test_an_answer_that_takes_longer_than_connecting_may_is_waited_for(monkeypatch):
+    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.2)
+    with provider(answer(201, CREATED)) as one:
+        quick = one.handle
+
+        def slow(connection: socket.socket) -> None:
+            time.sleep(0.6)
+            quick(connection)
+
+        one.handle = slow
+        (result,) = send(an_account(one.url), TEXT)
+
+    assert isinstance(result, Accepted)
+
+
+def test_what_twilio_says_of_its_load_comes_with_a_429():
+    reply = refused(20429, 429).replace(b"\r\n", b"\r\nTwilio-Concurrent-Requests: 61\r\n", 1)
+
+    result, _ = try_once(reply)
+
+    assert isinstance(result, NotProcessed)
+    assert (result.throttled, result.in_use) == (True, 61)
+
+
+def test_many_texts_at_once_share_one_sender_and_none_is_mixed_up():
+    texts = [
+        Outgoing(outbox_id=number, attempt=1, recipient="+16175550100", body=f"body {number}")
+        for number in range(30)
+    ]
+    with provider(answer(201, CREATED)) as one:
+        results = send(an_account(one.url), *texts)
+
+    assert results == [Accepted(sid=SID, status="queued")] * 30
+    sent = {parse_qs(said.partition("\r\n\r\n")[2])["Body"][0] for said in one.requests}
+    assert sent == {text.body for text in texts}
 
 
 def test_edge_and_region_of_the_process_do_not_move_the_address(monkeypatch):
@@ -304,7 +359,7 @@ def test_the_validity_stays_in_twilios_range(valid_for, sent):
         outgoing = Outgoing(
             outbox_id=1, attempt=1, recipient="+16175550100", body="x", valid_for=valid_for
         )
-        TwilioSender(an_account(one.url), MARK).send(outgoing)
+        send(an_account(one.url), outgoing)
 
     assert parse_qs(one.requests[0].partition("\r\n\r\n")[2])["ValidityPeriod"] == [sent]
 

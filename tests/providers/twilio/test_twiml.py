@@ -30,6 +30,17 @@ def test_what_xml_forbids_is_left_out():
     assert bodies(render(("a\x00b\x0bc\ud800d\ufffee",))) == ["abcde"]
 
 
+def test_only_a_first_text_that_leads_with_988_asks_to_be_told_of():
+    address = "https://bot.example.net/status?o=0&a=0&k=1"
+
+    crisis = ET.fromstring(render(("Call or text 988 now.", "988"), address))
+    other = ET.fromstring(render(("x" * 40 + " 988",), address))
+
+    assert [message.attrib for message in crisis] == [{"action": address}, {}]
+    assert [message.attrib for message in other] == [{}]
+    assert render(("988",)) == render(("988",), None)
+
+
 def test_no_more_than_ten_messages_of_1600_characters_leave():
     sent = bodies(render(tuple(f"{n}" + "x" * 2000 for n in range(12))))
 

@@ -15,7 +15,15 @@ const STEPS = {
   compliance: "Opt-out and help words",
   keyword: "Keyword",
   question: "Question understood",
-  menu: "Menu (not understood)",
+  menu: "Menu or small talk",
+};
+// The first word of a rule, where it says more than the step does.
+const READINGS = {
+  ambiguous: "Asked back: no topic was sure",
+  choice: "A choice from what was offered",
+  follow_up: "A follow-up to the last answer",
+  paging: "A step in the last answer",
+  unknown: "Not understood",
 };
 const ERRORS = {
   11200: "the answer came too late or with an error status",
@@ -38,6 +46,8 @@ function fact(facts, name, ...values) {
 
 const tags = (names, kind = "") => names.map((name) => element("span", `tag ${kind}`, String(name)));
 
+const numbered = (names) => tags(names.map((name, place) => `${place + 1} ${name}`));
+
 function sureness(value) {
   const gauge = element("span", "gauge");
   const filled = element("span");
@@ -49,8 +59,9 @@ function sureness(value) {
 
 function runnersUp(pairs) {
   return pairs.map((pair) => {
-    const [name, score] = Array.isArray(pair) ? pair : [pair.topic, pair.confidence];
-    return element("span", "tag", `${name} ${Math.round(score * 100)} %`);
+    const [topic, score] = Array.isArray(pair) ? pair : [pair.topic, pair.confidence];
+    const name = topic === "NONE" ? "Small talk" : topic;
+    return element("span", "tag", `${name} ${score.toFixed(2)}`);
   });
 }
 
@@ -63,6 +74,8 @@ function showFacts(explained) {
   }
   const others = (explained.topics ?? []).filter((topic) => topic !== explained.topic);
   fact(facts, "Step", STEPS[explained.step] ?? explained.step ?? "–");
+  const reading = READINGS[(explained.rule ?? "").split(".")[0]];
+  if (reading) fact(facts, "Read as", reading);
   fact(facts, "Rule", element("code", "", explained.rule ?? "–"));
   if (explained.tier) fact(facts, "Crisis tier", ...tags([explained.tier], "alarm"));
   if (explained.topic) fact(facts, "Topic", ...tags([explained.topic], "lead"));
@@ -72,6 +85,10 @@ function showFacts(explained) {
   }
   const near = explained.runners_up ?? [];
   fact(facts, "Runners-up", ...(near.length ? runnersUp(near) : ["None"]));
+  const context = explained.context ?? {};
+  if (context.topic) fact(facts, "Read after", ...tags([context.topic]));
+  if (context.offered?.length) fact(facts, "Chosen from", ...numbered(context.offered));
+  if (explained.offers?.length) fact(facts, "Numbers now pick", ...numbered(explained.offers));
   fact(facts, "Language", LANGUAGES[explained.lang] ?? explained.lang ?? "–");
 }
 

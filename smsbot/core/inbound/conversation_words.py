@@ -1,0 +1,96 @@
+"""The words of a conversation: choosing, agreeing, going on, leaning on what was just said.
+
+Tables that anybody who speaks the language can read and lengthen; both languages stand together,
+since nobody tells us which one "no" is in. Words are folded (core/text/normalise.py); the entries
+of the whole-message tables are squeezed.
+"""
+
+# ---- choosing from what was offered
+
+NUMBERS: dict[str, int] = {
+    **{str(number): number for number in range(1, 10)},
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5,
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "4th": 4, "fourth": 4,
+    "fifth": 5, "5th": 5,
+    "primero": 1, "primera": 1, "primer": 1, "1ro": 1, "1ra": 1, "segundo": 2, "segunda": 2,
+    "2do": 2, "2da": 2, "tercero": 3, "tercera": 3, "tercer": 3, "3ro": 3, "3ra": 3,
+    "cuarto": 4, "cuarta": 4, "quinto": 5, "quinta": 5,
+}  # fmt: skip
+LAST = frozenset({"last", "ultimo", "ultima"})
+BARE_ONE = frozenset({"one", "una"})
+"""Beside another number these stand for the thing: "the second one"."""
+
+NO_NUMBERS = frozenset({"ONESECOND", "ONESEC"})
+
+AROUND_A_NUMBER = frozenset(
+    """the number numero num option opcion choice i id ill meant mean want pick choose chose take
+    like please pls plz lets do say said go with for my
+    el la lo es quiero prefiero escojo elijo dame por favor pues ok okay its it is
+    answer respuesta respondo reply and y""".split()
+)
+
+YES = frozenset(
+    """YEAH YEA YEP YUP YA YEAHPLEASE YEAHSURE YESPLEASE YESPLS YESSURE YESOK YESIDO YESIWOULD
+    YESTHATONE YESTHAT YEAHTHATONE YESSIR YESMAAM SURE SURETHING SUREPLEASE SUREWHYNOT SUREGOAHEAD
+    OKSURE OKAYSURE OKYES OKAYYES OKPLEASE OKYEAH OKGO OKGOAHEAD OKTHATONE OKSEND OKSENDIT GOAHEAD
+    PLEASEDO PLEASE YESGOAHEAD SENDIT SENDITPLEASE YESSENDIT THATONE THATSIT
+    THATONEPLEASE THATSTHEONE
+    ABSOLUTELY DEFINITELY OFCOURSE WHYNOT LETSGO LETSDOIT SOUNDSGOOD ILIKETHAT IDLIKETHAT
+    SI SIII SII SIPORFAVOR SIPORFA SIQUIERO SICLARO SIGRACIAS SIESA SIESE SIDALE SIMANDALO SIOK
+    CLARO CLAROQUESI DALE OKDALE OKSI SIPUES PORSUPUESTO ESA ESE ESO ESAMERA ESOMERO ESOES
+    ANDALE ORALE MANDALO MANDAMELO ADELANTE ESTABIEN DEACUERDO""".split()
+)
+"""Agreeing. A bare YES is not here: to the carriers it means START, and compliance has it."""
+
+NO = frozenset(
+    """NO NOPE NAH NOTHANKS NOTHANKYOU NOTHX NOTY NEITHER NEITHERONE NEITHEROFTHEM NEITHEROFTHOSE
+    NONE NONEOFTHEM NONEOFTHOSE NONEOFTHESE NONEOFTHEABOVE NOTTHAT NOTTHOSE NOTTHESE NOTREALLY
+    NOIDIDNT NOIDIDNOT NOTIT NOTWHATIMEANT NOTWHATIASKED SOMETHINGELSE OTHER ANOTHERONE
+    NOGRACIAS NINGUNO NINGUNA NINGUNODELOSDOS NINGUNADELASDOS NINGUNODEESOS NINGUNADEESAS
+    NIUNONIOTRO NIUNANIOTRA NIELUNONIELOTRO NADADEESO NADA NOESESO NOESO OTRO OTRA OTRACOSA
+    OTROTEMA NOQUISEDECIRESO""".split()
+)
+BOTH = frozenset("BOTH BOTHOFTHEM BOTHPLEASE ALLOFTHEM AMBOS AMBAS LOSDOS LASDOS TODOS".split())
+
+# ---- going on from the last answer
+
+WHY = frozenset(
+    """WHY BUTWHYTHO EXPLAINTHAT CANYOUEXPLAINTHAT CANUEXPLAIN WHYNOT WHYISTHAT WHYSTHAT WHYSO
+    WHYTHO WHYTHOUGH BUTWHY ANDWHY SOWHY YTHO HOWCOME HOWSO HOWCOMETHO HOWISTHAT EXPLAIN
+    EXPLAINMORE EXPLAINPLEASE CANYOUEXPLAIN ELABORATE WHATDOYOUMEAN WHATDOUMEAN
+    WHATDOESTHATMEAN WDYM MEANINGWHAT PORQUE YPORQUE PEROPORQUE PORQUENO YESOPORQUE PORQUEESO
+    XQ YXQ PQ COMOASI EXPLICA EXPLICAME EXPLICAMEESO QUESIGNIFICAESO QUEQUIEREDECIRESO
+    QUEQUIERESDECIR ACOMO""".split()
+)
+"""Asks for what stands behind the last answer: its details, or after those its sources."""
+
+GO_ON = frozenset(
+    """AND ANDTHEN THENWHAT SOWHAT WHATELSEABOUTIT WHATELSEABOUTTHAT SAYMORE MORETHEN OKMORE
+    YESMORE ANDMORE MOREABOUTIT MOREABOUTTHAT MOREONTHAT MOREONIT TELLMEMOREABOUTIT
+    TELLMEMOREABOUTTHAT TELLMEMOREPLEASE CANYOUTELLMEMORE CANUTELLMEMORE OKTELLMEMORE GOONPLEASE
+    OKGOON PLEASEGOON REST THEREST READON NEXTPART LEARNMORE MOREPLS MOREPLZ
+    Y YLUEGO YENTONCES YDESPUES YMAS YQUEMAS QUEMAS ALGOMAS DIMEMASDEESO MASDEESO MASSOBREESO
+    CUENTAMEMAS PLATICAMEMAS SIMAS OKMAS TELLMEMAS DIMEMORE MASPLEASE
+    MOREPORFAVOR MOREINFOPLEASE MASINFOPLEASE MASINFOPORFAVOR ELRESTO SIGUEPORFAVOR""".split()
+)
+SAYS_WHO = frozenset(
+    """WHOSAYS SAYSWHO WHOSAYSTHAT WHOSAYSSO HOWDOYOUKNOW HOWDOUKNOW HOWDOYOUKNOWTHAT
+    HOWDOUKNOWTHAT PROVEIT PROOF WHATSTHESOURCE WHATSYOURSOURCE WHATISTHESOURCE WHATISYOURSOURCE
+    YOURSOURCE YOURSOURCES SOURCEPLEASE WHEREISTHATFROM WHERESTHATFROM WHEREDIDYOUGETTHAT
+    WHEREDOYOUGETTHAT WHERESTHATCOMEFROM ACCORDINGTOWHO ISTHATTRUE
+    QUIENDICE QUIENLODICE SEGUNQUIEN YQUIENDICEESO QUIENDICEESO COMOLOSABES COMOSABES COMOSABESESO
+    DEDONDESACASESO DEDONDESALEESO DEDONDEVIENEESO ESOESCIERTO CUALESLAFUENTE TUFUENTE
+    TUSFUENTES""".split()
+)
+
+LEANS_ON = frozenset(
+    """it its that thats this they them those these then so and but or also too instead either
+    both one ones he she him her what about how
+    eso ese esa esto este lo la los las ellos entonces y pero tambien o que tal ella el
+    le""".split()
+)
+"""A short text that has one of these may lean on what was just said."""
+
+MOST_LEANING, SHORT = 7, 3
+"""Words: longer texts stand by themselves; up to SHORT they lean without any such word."""

@@ -1,0 +1,123 @@
+"""The SDK's asynchronous HTTP client, with what it lacks: deadlines, and how far a call has come.
+
+It ignores its own timeout (twilio-python issue 925, so in 9.13.0 too). Whether a connection stood
+decides whether a text may be tried again, so each call notes it.
+"""
+
+import asyncio
+import base64
+import logging
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
+
+CONNECT_SECONDS = 5.0
+"""For the name, the connection and TLS."""
+
+TOTAL_SECONDS = 25.0
+"""For a call from end to end; less than the lease of the text it sends."""
+
+_KEEP_ALIVE_SECONDS = 10.0
+"""An idle connection is dropped before the other side does: a POST on one just closed is a riddle
+that a new connection would not have been."""
+
+_IN_USE = "Twilio-Concurrent-Requests"
+
+# At INFO the client logs what it asks for, phone numbers among it.
+logging.getLogger("twilio.async_http_client").setLevel(logging.WARNING)
+
+
+class Call:
+    """One call's progress; the connections report to the call of the task they work for."""
+
+    def __init__(self) -> None:
+        """Nothing has happened yet."""
+        self.has_stood = False
+        """A connection was there, so bytes may have left."""
+        self.has_answered = False
+        self.in_use: int | None = None
+        """How many requests of the account were under way, if the answer said so."""
+        self._deadline = asyncio.timeout(CONNECT_SECONDS)
+        self._ends_at = asyncio.get_running_loop().time() + TOTAL_SECONDS
+        self._token: Token[Call | None] | None = None
+
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._token is not None:
+            _current.reset(self._token)
+
+    def deadline(self) -> asyncio.Timeout:
+        """The context that ends the call in time: `CONNECT_SECONDS`, then `TOTAL_SECONDS`."""
+        return self._deadline
+
+    def stands(self) -> None:
+        """A connection stands: from here on nothing is certain."""
+        self.has_stood = True
+        if not self._deadline.expired():
+            self._deadline.reschedule(self._ends_at)
+
+
+_current: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+class Http(AsyncTwilioHttpClient):
+    """Connections that are kept and used again. Make it inside the event loop, close it there."""
+
+    def __init__(self, *, use_proxy: bool) -> None:
+        super().__init__(pool_connections=False)
+        self.session = ClientSession(
+            # Concurrency is bounded by whoever sends; waiting here would look like connecting.
+            connector=_Connector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS),
+            cookie_jar=DummyCookieJar(),
+            trust_env=use_proxy,
+        )
+
+    async def request(  # type: ignore[override]  # so does the SDK's own asynchronous one
+        self, *arguments: Any, **named: Any
+    ) -> Response:
+        """As the SDK's, and notes what the answer says beside the answer."""
+        # The SDK's way to say who we are is one that aiohttp has deprecated.
+        if (auth := named.pop("auth", None)) is not None:
+            said = base64.b64encode(":".join(auth).encode()).decode()
+            named["headers"] = {**(named.get("headers") or {}), "Authorization": f"Basic {said}"}
+        # Written by aiohttp's form a text costs a quarter more: it prepares a multipart one first.
+        if isinstance(form := named.get("data"), dict):
+            named["data"] = urlencode(form, doseq=True).encode()
+        response = await super().request(*arguments, **named)
+        call = _current.get()
+        if call is not None:
+            call.has_answered = True
+            in_use = (response.headers or {}).get(_IN_USE, "")
+            call.in_use = int(in_use) if in_use.isdigit() else None
+        return response
+
+
+class _Connector(TCPConnector):
+    """Tells the call that waits for it when a connection is there, new or used before."""
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109 - aiohttp's own signature
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        call = _current.get()
+        if call is not None:
+            call.stands()
+        return connection

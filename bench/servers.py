@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
@@ -115,7 +116,7 @@ def _prepare(database_url: str) -> None:
     """What the release step does: the newest schema, and the answers of the content folder."""
     schema.upgrade(database_url)
     store = Store(database_url, Sealer((b"of no answer",), (b"of no answer",)))
-    seed(store, ROOT / "content")
+    seed(store, ROOT / "content", datetime.now(UTC))
     store.close()
 
 

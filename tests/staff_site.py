@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from smsbot.core.answers import Answer
 from smsbot.core.editorial.roles import Role, StaffAccount
-from smsbot.db import answers, staff
+from smsbot.db import staff
 from smsbot.db.store import Store
 from smsbot.services.check_content import read_content
 from smsbot.services.passwords import hash_password
+from smsbot.services.seed import seed_answers
 from smsbot.web import create_app
 from smsbot.web.admin.access import StaffUser
 from tests.builders import CONTENT, NOW, a_store
@@ -59,8 +60,7 @@ class StaffSite:
         return client
 
     def seed(self, these: Iterable[Answer]) -> None:
-        with self.store.begin() as tx:
-            answers.seed(tx, these)
+        seed_answers(self.store, these, NOW)
 
 
 def build_site(url: str, **settings: object) -> StaffSite:

@@ -15,9 +15,26 @@ FOLDER = Path(smsbot.__file__).parent.parent / "content"
 """The answers that come with the program."""
 
 
-@click.group()
+class _Content(click.Group):
+    """Imports what needs the database only when it is asked for: `check` needs none of it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_steps()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or _steps().get(cmd_name)
+
+
+def _steps() -> dict[str, click.Command]:
+    from smsbot.cli.content_sheets import export_answers, import_
+    from smsbot.cli.content_steps import STEPS
+
+    return {str(one.name): one for one in (*STEPS, export_answers, import_)}
+
+
+@click.group(cls=_Content)
 def content() -> None:
-    """The vetted answers: check them, and move them between files and the database."""
+    """The vetted answers: check, write, review and publish them; move them to files and back."""
 
 
 @content.command()
@@ -81,34 +98,18 @@ def _as_lines(report: Report, faults: list[Fault]) -> str:
 
 @content.command()
 def seed() -> None:
-    """Write the content folder's answers into the database; what staff changed stays."""
+    """Make the content folder's answers live; over what staff changed a file becomes a draft."""
     # Here, so that `check` needs no database and none of its libraries.
     from smsbot.config import load_settings
     from smsbot.services.seed import seed as seed_answers
-    from smsbot.wiring import open_store
+    from smsbot.wiring import clock, open_store
 
     settings = load_settings()
     store = open_store(settings)
-    done = seed_answers(store, settings.content)
+    done = seed_answers(store, settings.content, clock())
     store.close()
     click.echo(f"{done.added} answers added, {done.changed} changed.")
+    for name in done.proposed:
+        click.echo(f"{name}: staff changed it; the newer file waits as a draft.", err=True)
     for name in done.kept:
-        click.echo(f"{name}: left as staff have it; the file differs.", err=True)
-
-
-@content.command("export")
-@click.argument("path", type=click.Path(file_okay=False, path_type=Path))
-def export_answers(path: Path) -> None:
-    """Write every answer of the database as a file under PATH, in the format `seed` reads."""
-    from smsbot.config import load_settings
-    from smsbot.services.content_files import export
-    from smsbot.wiring import open_store
-
-    store = open_store(load_settings())
-    try:
-        number = export(store, path)
-    except OSError as error:
-        raise click.ClickException(f"{path} can't be written: {error.strerror}.") from error
-    finally:
-        store.close()
-    click.echo(f"{number} answers written to {path}.")
+        click.echo(f"{name}: left as staff have it; the file was proposed before.", err=True)

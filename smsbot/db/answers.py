@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, select
 
 from smsbot.core.answers import Answer, Group, Source
 from smsbot.core.messages import Lang
+from smsbot.db.tables import inbound
 from smsbot.db.tables_answers import answer, content_version
 
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
@@ -27,7 +28,7 @@ def published(tx: Connection) -> tuple[Answer, ...]:
         ValueError, TypeError, KeyError: a row can't be read; `readable` goes round it.
     """
     rows = tx.execute(select(answer).order_by(answer.c.keyword, answer.c.lang))
-    return tuple(_answer(row) for row in rows)
+    return tuple(answer_of(row) for row in rows)
 
 
 def readable(tx: Connection) -> tuple[tuple[Answer, ...], tuple[tuple[str, Lang], ...]]:
@@ -42,53 +43,39 @@ def readable(tx: Connection) -> tuple[tuple[Answer, ...], tuple[tuple[str, Lang]
     found, broken = [], []
     for row_id, keyword, lang in tx.execute(select(answer.c.id, answer.c.keyword, answer.c.lang)):
         try:
-            found.append(_answer(tx.execute(select(answer).where(answer.c.id == row_id)).one()))
+            found.append(answer_of(tx.execute(select(answer).where(answer.c.id == row_id)).one()))
         except _UNREADABLE:
             broken.append((keyword, Lang(lang)))
     return tuple(found), tuple(broken)
 
 
-def seed(tx: Connection, answers: Iterable[Answer]) -> tuple[int, int, list[str]]:
-    """Write answers from files where the database has none, or still what the files said before.
-
-    Returns how many were added, how many changed, and the names ("FDA.en") of those that staff
-    have changed since: these are left as they are.
-    """
-    stored = {
-        (row.keyword, row.lang): row
-        for row in tx.execute(
-            select(answer.c.id, answer.c.keyword, answer.c.lang, answer.c.seeded_digest)
-        )
-    }
-    in_use = {(one.keyword, one.lang.value): digest(_columns(one)) for one in readable(tx)[0]}
-    added, changed, kept = 0, 0, []
-    for one in answers:
-        name, values = (one.keyword, one.lang.value), _columns(one)
-        row, fingerprint = stored.get(name), digest(values)
-        if row is None:
-            tx.execute(insert(answer).values(**values, seeded_digest=fingerprint))
-            added += 1
-        elif in_use.get(name) == fingerprint:
-            continue
-        elif name in in_use and row.seeded_digest == in_use[name]:
-            tx.execute(
-                update(answer)
-                .where(answer.c.id == row.id)
-                .values(**values, seeded_digest=fingerprint)
-            )
-            changed += 1
-        else:
-            kept.append(f"{one.keyword}.{one.lang.value}")
-    return added, changed, kept
+def find(tx: Connection, keyword: str, lang: Lang) -> Answer | None:
+    """One answer that people may read."""
+    row = tx.execute(
+        select(answer).where(answer.c.keyword == keyword, answer.c.lang == lang.value)
+    ).one_or_none()
+    return None if row is None else answer_of(row)
 
 
-def digest(values: dict[str, object]) -> str:
+def uses(tx: Connection, since: datetime) -> dict[tuple[str, Lang], int]:
+    """How many texts each answer led the reply to since then; those with none are left out."""
+    columns = inbound.c
+    rows = tx.execute(
+        select(columns.topic, columns.lang, func.count().label("number"))
+        .where(columns.received_at >= since, columns.topic.is_not(None))
+        .group_by(columns.topic, columns.lang)
+    )
+    return {(row.topic, Lang(row.lang)): int(row.number) for row in rows}
+
+
+def digest(one: Answer) -> str:
     """A fingerprint of an answer's content: the same content gives the same 64 hex digits."""
-    text = json.dumps(values, sort_keys=True, default=str, ensure_ascii=True)
+    text = json.dumps(columns_of(one), sort_keys=True, default=str, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _columns(one: Answer) -> dict[str, object]:
+def columns_of(one: Answer) -> dict[str, object]:
+    """What the tables `answer` and `revision` hold of an answer, by column."""
     return {
         "keyword": one.keyword,
         "lang": one.lang.value,
@@ -114,8 +101,13 @@ def _columns(one: Answer) -> dict[str, object]:
     }
 
 
-def _answer(row: Row[tuple[object, ...]]) -> Answer:
-    if not row.short.strip():
+def answer_of(row: Row[Any], *, draft: bool = False) -> Answer:
+    """The answer that a row of `answer` or `revision` holds; a draft may have no text yet.
+
+    Raises:
+        ValueError, TypeError, KeyError: the row holds something else.
+    """
+    if not draft and not row.short.strip():
         raise ValueError("an answer without a text")
     return Answer(
         keyword=row.keyword,

@@ -15,6 +15,7 @@ from smsbot.sealing import Sealer
 Transaction = Connection
 """An open transaction, as `begin` gives it; services pass it on without knowing SQL."""
 
+_OURS = "smsbot: "
 LOCK_WAIT_MS = 1_000
 """How long a statement may wait for SQLite's one writer, in milliseconds."""
 
@@ -33,7 +34,8 @@ class Store:
         """One transaction: commits at the end of the block, rolls back on any exception.
 
         Raises:
-            StoreConflict: a rule of the schema forbids the values.
+            StoreConflict: a rule of the schema forbids the values; where the rule is one of ours,
+                in its own words.
             StoreUnavailable: the database can't be reached, or is locked too long.
         """
         return self._open(self.engine)
@@ -54,6 +56,8 @@ class Store:
         except SQLAlchemyError as error:
             # The original text may hold parameters: only its kind travels on.
             kind = type(getattr(error, "orig", None) or error).__name__
+            if (sentence := _rule(error)) is not None:
+                raise StoreConflict(sentence) from None
             if isinstance(error, IntegrityError | DataError):
                 raise StoreConflict(f"The database refused the values ({kind}).") from None
             raise StoreUnavailable(f"The database did not answer ({kind}).") from None
@@ -72,6 +76,13 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _rule(error: SQLAlchemyError) -> str | None:
+    """The sentence with which a trigger of ours refused: it is a constant and holds no values."""
+    arguments = getattr(getattr(error, "orig", None), "args", ())
+    said = str(arguments[0]).split("\n", 1)[0] if arguments else ""
+    return said.removeprefix(_OURS) if said.startswith(_OURS) else None
 
 
 def _engine(url: str, patience_ms: int) -> Engine:

@@ -61,13 +61,18 @@ def read_content(folder: Path) -> ContentSet:
     paths = sorted(path for name in FOLDERS for path in (folder / name).glob("*.toml"))
     texts = {path.as_posix(): _read(path, faults) for path in paths}
     files = tuple(parse_answer(name, text) for name, text in texts.items() if text is not None)
-    claims_path, sources_path = folder / CLAIMS_FILE, folder / SOURCES_FILE
-    claims = parse_claims(claims_path.as_posix(), _read(claims_path, faults) or "")
+    sources_path = folder / SOURCES_FILE
+    claims = _claims(folder / CLAIMS_FILE, faults)
     sources = _read(sources_path, faults)
     if sources is not None:
         faults.extend(parse_sources(sources_path.as_posix(), sources, claims))
     faults.extend(_strays(folder))
     return ContentSet(folder=folder, files=files, claims=claims, faults=tuple(faults))
+
+
+def read_claims(folder: Path) -> Claims:
+    """The table of claims of a content folder; empty if it can't be read."""
+    return _claims(folder / CLAIMS_FILE, [])
 
 
 def check_content(content: ContentSet, today: date) -> Report:
@@ -79,6 +84,10 @@ def check_content(content: ContentSet, today: date) -> Report:
         waiting=sum(answer.reviewer is None for answer in answers),
         faults=tuple(sorted({*content.faults, *lint(content.files, content.claims, today)})),
     )
+
+
+def _claims(path: Path, faults: list[Fault]) -> Claims:
+    return parse_claims(path.as_posix(), _read(path, faults) or "")
 
 
 def _strays(folder: Path) -> list[Fault]:

@@ -1,31 +1,47 @@
 """Answers as files: `content export` writes what the database says in the format `seed` reads."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from smsbot.core.answers import Answer, Group
+from smsbot.core.editorial.sheet import to_row
 from smsbot.db import answers as stored
 from smsbot.db.store import Store
+from smsbot.services.sheets import write_sheet
+
+SHEETS = (".csv", ".xlsx")
+"""The suffixes of a sheet; any other path is a folder."""
 
 _FOLDERS = {Group.CONTENT: "topics", Group.FALLBACK: "topics", Group.SAFETY: "crisis"}
 
 
-def export(store: Store, folder: Path) -> int:
-    """Write every answer of the database as a file under `folder`; returns how many.
+def export(store: Store, path: Path) -> int:
+    """Write every answer that is live to a .csv, a .xlsx or else a folder; returns how many.
 
     Raises:
+        ContentFault: an answer holds what no spreadsheet takes.
         StoreUnavailable: the database can't be reached.
-        OSError: the folder can't be written.
+        OSError: the file or folder can't be written.
     """
-    with store.begin() as tx:
+    with store.read() as tx:
         answers = stored.published(tx)
-    for answer in answers:
-        path = folder / _place(answer)
+    if path.suffix.casefold() in SHEETS:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(to_toml(answer), encoding="utf-8")
+        write_sheet(path, map(to_row, answers))
+    else:
+        _write_folder(path, answers)
     return len(answers)
 
 
-def _place(answer: Answer) -> Path:
+def _write_folder(folder: Path, answers: Iterable[Answer]) -> None:
+    for answer in answers:
+        path = folder / place(answer)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_toml(answer), encoding="utf-8")
+
+
+def place(answer: Answer) -> Path:
+    """Where in a content folder the answer lies."""
     name = f"{answer.keyword.lower()}.{answer.lang.value}.toml"
     home = "topics" if answer.keyword == "MENU" else _FOLDERS.get(answer.group, "compliance")
     return Path(home) / name

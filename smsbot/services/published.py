@@ -1,7 +1,7 @@
 """The published answers as staff read them: a list to look through, and one answer in full."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from smsbot.core.answers import Answer, Group
 from smsbot.core.editorial.standing import Standing, standing
@@ -94,6 +94,16 @@ def entry(store: Store, keyword: str, today: date) -> Entry | None:
         StoreUnavailable: the database can't be reached.
     """
     return next((one for one in entries(store, today) if one.keyword == keyword), None)
+
+
+def uses(store: Store, since: datetime) -> dict[tuple[str, Lang], int]:
+    """How many texts each answer led the reply to since then; those with none are left out.
+
+    Raises:
+        StoreUnavailable: the database can't be reached.
+    """
+    with store.read() as tx:
+        return answers.uses(tx, since)
 
 
 def holding(found: tuple[Entry, ...], wanted: str) -> tuple[Entry, ...]:

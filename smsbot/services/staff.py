@@ -51,6 +51,20 @@ def everyone(store: Store) -> tuple[StaffAccount, ...]:
         return staff.everyone(tx)
 
 
+def named(store: Store, name: str) -> StaffAccount:
+    """The account of that name, if it is active.
+
+    Raises:
+        StaffFault: there is none, or it is disabled.
+        StoreUnavailable: the database can't be reached.
+    """
+    with store.read() as tx:
+        account = _found(staff.find(tx, name)).account
+    if not account.is_active:
+        raise StaffFault(f"The account {account.name} is disabled.")
+    return account
+
+
 def disable(store: Store, name: str, now: datetime) -> None:
     """Let nobody sign in to the account any more, and end its sessions at once.
 

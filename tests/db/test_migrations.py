@@ -1,16 +1,16 @@
+from collections.abc import Iterator
+from datetime import date
+
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from smsbot.core.errors import StoreUnavailable
+from smsbot.core.answers import Answer, Group
+from smsbot.core.messages import Lang
 from smsbot.db import schema
-from smsbot.db.answers import version
+from smsbot.db.answers import digest, version
+from smsbot.db.store import Store
 from tests.builders import a_store
-
-_ADD = (
-    "INSERT INTO answer (keyword, lang, category, aliases, loose, questions, cues, hints, short,"
-    " claims, seed, sources, author, reviewer, review_by) VALUES ('{keyword}', 'en', 'content',"
-    " '[]', '[]', '[]', '[]', '[]', 'Text.', '[]', '[]', '[]', 'a', {reviewer}, '2027-01-01')"
-)
+from tests.editorial_builders import plant, publish, retire
 
 
 def test_each_step_goes_up_and_down_and_the_last_is_what_the_code_says(
@@ -37,32 +37,65 @@ def test_upgrading_again_changes_nothing(database_url: str) -> None:
     schema.differences(database_url)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        _ADD.format(keyword="NEW", reviewer="NULL"),
-        "UPDATE answer SET short = 'Other.'",
-        "DELETE FROM answer",
-    ],
-    ids=["insert", "update", "delete"],
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = a_store(database_url)
+    plant(store, "FDA", "KAP")
+    yield store
+    store.close()
+
+
+def test_publishing_and_retiring_move_the_content_version(store: Store) -> None:
+    def now() -> int:
+        with store.begin() as tx:
+            return version(tx)
+
+    planted = now()
+    publish(store, "FDA", short="Other.")
+    changed = now()
+    retire(store, "KAP")
+
+    assert planted < changed < now()
+
+
+OLDER = (
+    "INSERT INTO answer (keyword, lang, category, aliases, loose, questions, cues, hints, short,"
+    " claims, seed, sources, author, review_by, seeded_digest) VALUES ('{keyword}', 'en',"
+    " 'content', '[\"{keyword}X\"]', '[]', '[]', '[]', '[]', 'Text.', '[]', '[]', '[]', 'a',"
+    " '2027-01-01', '{digest}')"
 )
-def test_any_change_of_an_answer_moves_the_content_version(database_url: str, change: str) -> None:
-    store = a_store(database_url)
-    with store.begin() as tx:
-        tx.execute(text(_ADD.format(keyword="FDA", reviewer="NULL")))
-        before = version(tx)
 
-    with store.begin() as tx:
-        tx.execute(text(change))
 
+def test_the_answers_of_an_older_database_become_first_revisions(empty_database_url: str) -> None:
+    schema.upgrade(empty_database_url, "0005")
+    untouched = "c0a6d0f4"
+    engine = create_engine(empty_database_url)
+    with engine.begin() as tx:
+        tx.execute(text(OLDER.format(keyword="OLD", digest=_digest("OLD")).replace(":", "\\:")))
+        tx.execute(text(OLDER.format(keyword="MINE", digest=untouched).replace(":", "\\:")))
+    engine.dispose()
+
+    schema.upgrade(empty_database_url)
+
+    store = a_store(empty_database_url)
     with store.begin() as tx:
-        assert version(tx) > before
+        found = tx.execute(
+            text("SELECT r.keyword, r.origin, r.state FROM revision r JOIN answer a"
+                 " ON a.revision_id = r.id ORDER BY r.keyword")
+        ).all()  # fmt: skip
+        names = tx.execute(text("SELECT name FROM live_name ORDER BY name")).scalars().all()
     store.close()
+    assert [tuple(row) for row in found] == [
+        ("MINE", "staff", "published"), ("OLD", "seed", "published"),
+    ]  # fmt: skip
+    assert names == ["MINE", "MINEX", "OLD", "OLDX"]
 
 
-def test_the_author_of_an_answer_cannot_sign_it(database_url: str) -> None:
-    store = a_store(database_url)
-
-    with pytest.raises(StoreUnavailable), store.begin() as tx:
-        tx.execute(text(_ADD.format(keyword="X", reviewer="'a'")))
-    store.close()
+def _digest(keyword: str) -> str:
+    return digest(
+        Answer(
+            keyword=keyword, lang=Lang.EN, group=Group.CONTENT, aliases=(f"{keyword}X",),
+            loose=frozenset(), questions=(), short="Text.", long=None, claims=(), seed=(),
+            sources=(), author="a", reviewer=None, reviewed_on=None, review_by=date(2027, 1, 1),
+        )
+    )  # fmt: skip

@@ -16,7 +16,7 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 THIRD_PARTY = {
     "smsbot/core": {"phonenumbers", "pyphen", "rapidfuzz"},
     "smsbot/db": {"alembic", "sqlalchemy"},
-    "smsbot/services": {"argon2", "structlog"},
+    "smsbot/services": {"argon2", "openpyxl", "structlog"},
     "smsbot/providers": {
         "aiohttp",
         "flask",

@@ -108,23 +108,32 @@ def test_after_stop_the_later_parts_never_leave(bot: Bot) -> None:
     assert bot.arrived(person) == []
 
 
-def test_an_answer_changed_by_plain_sql_is_given_within_two_seconds(bot: Bot) -> None:
+def test_an_answer_published_by_plain_sql_is_given_within_two_seconds(bot: Bot) -> None:
     person = a_person()
     bot.twiml("KAP", person)
-    vetted = bot.ask("SELECT short FROM answer WHERE keyword = 'KAP' AND lang = 'en'")[0][0]
+    vetted = bot.twiml("KAP", person)
+    for name, role in (("Kim", "author"), ("Lee", "reviewer")):
+        bot.once("staff", "add", name, "--role", role)
 
-    def change(words: object) -> None:
+    def run(statement: str) -> None:
         with bot.sql() as connection:
-            connection.exec_driver_sql(
-                f"UPDATE answer SET short = '{words}' WHERE keyword = 'KAP' AND lang = 'en'"
-            )
+            connection.exec_driver_sql(statement)
 
-    change("Changed by hand.")
-    try:
-        time.sleep(2)
-        assert bot.says("KAP", person).startswith("Changed by hand.")
-    finally:
-        change(str(vetted).replace("'", "''"))
+    columns = "category, aliases, loose, questions, cues, hints, claims, seed, sources, review_by"
+    run(
+        f"INSERT INTO revision (keyword, lang, n, short, author, {columns})"
+        f" SELECT keyword, lang, 2, 'Changed by hand.', 'Kim', {columns} FROM answer"
+        " WHERE keyword = 'KAP' AND lang = 'en'"
+    )
+    of_it = "WHERE keyword = 'KAP' AND lang = 'en' AND n = 2"
+    run(f"UPDATE revision SET state = 'in_review' {of_it}")
+    run(f"UPDATE revision SET state = 'approved', approved_by = 'Lee' {of_it}")
+    assert bot.twiml("KAP", person) == vetted
+    run(f"UPDATE revision SET state = 'published' {of_it}")
+
+    time.sleep(2)
+
+    assert bot.says("KAP", person).startswith("Changed by hand.")
 
 
 def test_a_text_whose_web_process_died_gets_the_bytes_that_were_stored(bot: Bot) -> None:

@@ -7,11 +7,12 @@ from sqlalchemy import delete, text, update
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.decide import build_catalogue
 from smsbot.core.messages import Lang
-from smsbot.db import answers
 from smsbot.db.store import Store
 from smsbot.db.tables_answers import answer
 from smsbot.services.load_catalogue import LiveCatalogue, fill
-from tests.builders import CONTACT, PROGRAM, a_store, the_catalogue
+from smsbot.services.seed import seed_answers
+from tests.builders import CONTACT, NOW, PROGRAM, a_store, the_catalogue
+from tests.editorial_builders import publish, without_rules
 
 FEW = {"FDA", "KAP", "STOP", "START", "HELP"}
 """A whole catalogue takes a second to compile, and says no more here."""
@@ -27,8 +28,7 @@ def few() -> Catalogue:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     store = a_store(database_url)
-    with store.begin() as tx:
-        answers.seed(tx, few().answers.by_name.values())
+    seed_answers(store, few().answers.by_name.values(), NOW)
     yield store
     store.close()
 
@@ -46,7 +46,8 @@ def says(live: LiveCatalogue, keyword: str, lang: Lang = Lang.EN) -> str:
     return found.short
 
 
-def change(store: Store, keyword: str, **values: object) -> None:
+def break_row(store: Store, keyword: str, **values: object) -> None:
+    without_rules(store)
     with store.begin() as tx:
         tx.execute(
             update(answer)
@@ -63,7 +64,7 @@ def test_the_seeded_database_says_what_the_files_say(live: LiveCatalogue) -> Non
 def test_it_looks_again_only_when_something_has_changed(live: LiveCatalogue, store: Store) -> None:
     assert live.refresh() is False
 
-    change(store, "FDA", short="Another text.")
+    publish(store, "FDA", short="Another text.")
 
     assert live.refresh() is True
     assert says(live, "FDA") == "Another text."
@@ -71,7 +72,7 @@ def test_it_looks_again_only_when_something_has_changed(live: LiveCatalogue, sto
 
 
 def test_a_new_alias_leads_to_its_answer(live: LiveCatalogue, store: Store) -> None:
-    change(store, "FDA", aliases=["APPROVED", "AGENCYXYZ"])
+    publish(store, "FDA", aliases=("APPROVED", "AGENCYXYZ"))
 
     live.refresh()
 
@@ -88,8 +89,8 @@ def test_a_broken_row_is_kept_as_it_was_and_holds_up_no_other(
     live: LiveCatalogue, store: Store, broken: dict[str, object]
 ) -> None:
     before = says(live, "FDA")
-    change(store, "FDA", **broken)
-    change(store, "KAP", short="A later change.")
+    publish(store, "KAP", short="A later change.")
+    break_row(store, "FDA", **broken)
 
     assert live.refresh() is True
 
@@ -101,6 +102,7 @@ def test_json_that_is_none_is_a_broken_row_too(live: LiveCatalogue, store: Store
     if not store.is_sqlite:
         pytest.skip("PostgreSQL lets none in")
     before = says(live, "FDA")
+    without_rules(store)
     with store.begin() as tx:
         tx.execute(text("UPDATE answer SET aliases = '[not json' WHERE keyword = 'FDA'"))
 
@@ -110,6 +112,7 @@ def test_json_that_is_none_is_a_broken_row_too(live: LiveCatalogue, store: Store
 
 
 def test_an_empty_table_is_not_a_wish_to_say_nothing(live: LiveCatalogue, store: Store) -> None:
+    without_rules(store)
     with store.begin() as tx:
         tx.execute(delete(answer))
 
@@ -120,6 +123,7 @@ def test_an_empty_table_is_not_a_wish_to_say_nothing(live: LiveCatalogue, store:
 def test_stop_start_and_help_are_answered_whatever_the_table_holds(
     live: LiveCatalogue, store: Store
 ) -> None:
+    without_rules(store)
     with store.begin() as tx:
         tx.execute(delete(answer).where(answer.c.keyword.in_(["STOP", "START", "HELP", "KAP"])))
 

@@ -37,7 +37,7 @@ _FOLDERS = {
 
 def name_faults(files: Sequence[ParsedFile]) -> Iterator[Fault]:
     """Everything wrong with the names of a set of answers."""
-    yield from _both_languages(files)
+    yield from language_faults(files)
     yield from _twice(files)
     for file in files:
         if file.answer is not None:
@@ -46,8 +46,11 @@ def name_faults(files: Sequence[ParsedFile]) -> Iterator[Fault]:
     yield from _same_questions(files)
 
 
-def _both_languages(files: Sequence[ParsedFile]) -> Iterator[Fault]:
-    """Each keyword has one file in each language."""
+def language_faults(files: Sequence[ParsedFile]) -> Iterator[Fault]:
+    """What the two languages of a keyword owe each other: one file each, the same group and end.
+
+    While one language is being changed these can't all hold; the other is to follow.
+    """
     known: dict[tuple[str, Lang | None], ParsedFile] = {}
     for file in files:
         first = known.setdefault((file.keyword, file.lang), file)

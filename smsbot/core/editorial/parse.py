@@ -64,7 +64,7 @@ def parse_answer(file_name: str, toml_text: str) -> ParsedFile:
             keyword=named_keyword, lang=named_lang, names=(named_keyword,),
         )  # fmt: skip
     fields = Fields(file=file_name, lines=lines, table=table)
-    answer = _read(fields, lines)
+    answer = read_answer(fields, lines)
     banned = fields.texts("banned", optional=True)
     fields.finish(KEYS)
     if not fields.faults and (answer.keyword, answer.lang) != (named_keyword, named_lang):
@@ -86,7 +86,7 @@ def _from_name(file_name: str) -> tuple[str, Lang | None]:
     return parts[0].upper(), lang
 
 
-def _read(fields: Fields, lines: Lines) -> Answer:
+def read_answer(fields: Fields, lines: Lines) -> Answer:
     """The answer as far as it can be read; with a fault noted it must not be used."""
     return Answer(
         keyword=_one_of_names(fields, "keyword"), lang=_lang(fields), group=_group(fields),

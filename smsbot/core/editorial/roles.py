@@ -28,15 +28,27 @@ class Permission(StrEnum):
 
     SEE_DASHBOARD = "see_dashboard"
     SEE_ANSWERS = "see_answers"
+    WRITE_DRAFT = "write_draft"
+    """Begin, change and discard drafts; import them from files."""
+    SUBMIT = "submit"
+    """Hand a draft to the reviewers, or take it back from them."""
+    REVIEW = "review"
+    """Approve what another person wrote, or refuse it with a note."""
+    APPROVE_SECOND = "approve_second"
+    """Be the second approver that a crisis text needs."""
+    PUBLISH = "publish"
+    """Make an approved text live, at once or at a time; bring back an earlier one."""
+    RETIRE = "retire"
+    """Take an answer away."""
     MANAGE_STAFF = "manage_staff"
 
 
 _READS = frozenset({Permission.SEE_DASHBOARD, Permission.SEE_ANSWERS})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.AUTHOR: _READS,
-    Role.REVIEWER: _READS,
-    Role.PUBLISHER: _READS,
+    Role.AUTHOR: _READS | {Permission.WRITE_DRAFT, Permission.SUBMIT},
+    Role.REVIEWER: _READS | {Permission.REVIEW, Permission.APPROVE_SECOND},
+    Role.PUBLISHER: _READS | {Permission.APPROVE_SECOND, Permission.PUBLISH, Permission.RETIRE},
     Role.SENDER: _READS,
     Role.AUDITOR: _READS,
     Role.ADMIN: _READS | {Permission.MANAGE_STAFF},

@@ -1,0 +1,163 @@
+"""What every step of a revision asks first: who may, is it there, is it where the step begins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from smsbot.core.answers import Answer
+from smsbot.core.editorial.claims import Claims
+from smsbot.core.editorial.faults import Fault
+from smsbot.core.editorial.lines import Lines
+from smsbot.core.editorial.names import language_faults, name_faults
+from smsbot.core.editorial.parse import ParsedFile
+from smsbot.core.editorial.provenance import provenance_faults
+from smsbot.core.editorial.revisions import Revision, RevisionState, may_move
+from smsbot.core.editorial.roles import Permission, StaffAccount, may
+from smsbot.core.editorial.texts import text_faults
+from smsbot.core.errors import SmsbotError
+from smsbot.core.messages import Lang
+from smsbot.db import answers, revisions
+from smsbot.db.store import Transaction
+from smsbot.services.content_files import place
+
+AnswerName = tuple[str, Lang]
+"""Keyword and language."""
+
+
+class EditorialFault(SmsbotError):
+    """The step is refused: says which rule, and what to do."""
+
+
+class OutOfDate(EditorialFault):
+    """Somebody else was quicker: look again before you go on."""
+
+
+class NotAllowed(EditorialFault):
+    """The account's role does not have this right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the content check says of a text."""
+
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        """The two sentences."""
+        return f"{self.what} {self.cure}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What stands against a text, and what to think of besides."""
+
+    faults: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+
+def permit(by: StaffAccount, permission: Permission) -> None:
+    """Let on who may.
+
+    Raises:
+        NotAllowed: the account is disabled, or its role has not been granted this.
+    """
+    if not by.is_active:
+        raise NotAllowed(f"The account {by.name} is disabled.")
+    if not may(by.role, permission):
+        what = permission.value.replace("_", " ")
+        raise NotAllowed(f"{by.name} is {by.role.value}: that role may not {what}.")
+
+
+def found(tx: Transaction, revision_id: int) -> Revision:
+    """The revision with this id.
+
+    Raises:
+        EditorialFault: there is none.
+    """
+    one = revisions.get(tx, revision_id)
+    if one is None:
+        raise EditorialFault(f"There is no revision with the id {revision_id}.")
+    return one
+
+
+def movable(tx: Transaction, revision_id: int, to: RevisionState) -> Revision:
+    """The revision with this id, if its next step may be this.
+
+    Raises:
+        EditorialFault: there is none, or it is not where that step begins.
+    """
+    one = found(tx, revision_id)
+    if not may_move(one.state, to):
+        raise EditorialFault(
+            f"Revision {one.n} of {one.name} is {one.state.value.replace('_', ' ')}:"
+            f" from there it can't become {to.value.replace('_', ' ')}."
+        )
+    return one
+
+
+def must(*, done: bool) -> None:
+    """Go on if a step found the revision as it was read.
+
+    Raises:
+        OutOfDate: it had moved on.
+    """
+    if not done:
+        raise OutOfDate("Somebody else has changed this revision just now. Look at it again.")
+
+
+def refuse_names(tx: Transaction, answer: Answer) -> None:
+    """Let on an answer whose names are free.
+
+    Raises:
+        EditorialFault: another live answer has one of them, or it is reserved.
+    """
+    names = (answer.keyword, *answer.aliases)
+    for name, owner in sorted(revisions.holders(tx, names).items()):
+        if owner != answer.keyword:
+            raise EditorialFault(f"{name} already leads to {owner}. Take it out there, or here.")
+    for name, (category, keyword) in sorted(revisions.reserved(tx, names).items()):
+        if category != answer.group.value and keyword != answer.keyword:
+            raise EditorialFault(
+                f"{name} is a reserved or safety word: {answer.keyword} may not have it."
+            )
+
+
+def examine(tx: Transaction, answer: Answer, claims: Claims, today: date) -> Findings:
+    """Hold an answer against the content check, among all that is live or being written."""
+    open_states = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+    sister = (answer.keyword, answer.lang.other)
+    by_name = {(one.keyword, one.lang): one for one in answers.readable(tx)[0]}
+    for one in revisions.in_states(tx, open_states):
+        if (one.answer.keyword, one.answer.lang) == sister:
+            by_name[sister] = one.answer
+    by_name[answer.keyword, answer.lang] = answer
+    files = [as_file(one) for one in by_name.values()]
+    file = as_file(answer)
+    later = {fault for fault in language_faults(files) if fault.file == file.file}
+    names = frozenset(name for one in files for name in one.names)
+    # The names are looked at as a set, the rest in this one text: the others are as they were.
+    against = sorted(
+        {
+            *(fault for fault in name_faults(files) if fault.file == file.file),
+            *text_faults(file, names),
+            *provenance_faults(file, claims, today),
+        }
+    )
+    return Findings(
+        faults=tuple(_findings(one for one in against if one not in later)),
+        warnings=tuple(_findings(iter(sorted(later)))),
+    )
+
+
+def _findings(faults: Iterator[Fault]) -> Iterator[Finding]:
+    for fault in dict.fromkeys(faults):
+        yield Finding(what=fault.what, cure=fault.cure)
+
+
+def as_file(answer: Answer) -> ParsedFile:
+    """The answer as the check wants it: as if it had been read from a file."""
+    return ParsedFile(
+        file=place(answer).as_posix(), answer=answer, banned=(), lines=Lines((), {}), faults=(),
+        keyword=answer.keyword, lang=answer.lang, names=(answer.keyword, *answer.aliases),
+    )  # fmt: skip

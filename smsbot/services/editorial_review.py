@@ -1,0 +1,85 @@
+"""Reviewing: another person approves a text or refuses it; a crisis text needs two of them."""
+
+from datetime import datetime
+
+from smsbot.core.editorial.revisions import Revision, RevisionState
+from smsbot.core.editorial.roles import Permission, StaffAccount
+from smsbot.db import revisions
+from smsbot.db.store import Store
+from smsbot.services import editorial_desk as desk
+from smsbot.services.editorial_desk import EditorialFault
+
+
+def queue(store: Store) -> tuple[Revision, ...]:
+    """What waits for a reviewer, the longest waiting first.
+
+    Raises:
+        StoreUnavailable: the database can't be reached.
+    """
+    with store.read() as tx:
+        return revisions.in_states(tx, (RevisionState.IN_REVIEW,))
+
+
+def refuse(store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str) -> None:
+    """Give it back to its author as a draft, with a note that says why.
+
+    Raises:
+        EditorialFault: the note is empty, it is not in review, or the account may not.
+        StoreUnavailable: the database can't be reached.
+    """
+    desk.permit(by, Permission.REVIEW)
+    if not note.strip():
+        raise EditorialFault("Write a note: the author has to know what to change.")
+    with store.begin() as tx:
+        one = desk.movable(tx, revision_id, RevisionState.DRAFT)
+        if one.state is not RevisionState.IN_REVIEW:
+            raise EditorialFault(f"Revision {one.n} of {one.name} is not in review.")
+        desk.must(
+            done=revisions.move(
+                tx, one, RevisionState.DRAFT, by=by.name, now=now, note=note.strip()
+            )
+        )
+
+
+def approve(
+    store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str = ""
+) -> None:
+    """Let it through, and sign it: the answer names its reviewer from then on.
+
+    Raises:
+        EditorialFault: it is the reviewer's own, not in review, or the account may not.
+        StoreUnavailable: the database can't be reached.
+    """
+    desk.permit(by, Permission.REVIEW)
+    with store.begin() as tx:
+        one = desk.movable(tx, revision_id, RevisionState.APPROVED)
+        _another_than_the_author(one, by)
+        desk.refuse_names(tx, one.answer)
+        done = revisions.move(
+            tx, one, RevisionState.APPROVED, by=by.name, now=now, note=note.strip(),
+            approved_by=by.name, reviewer=by.name, reviewed_on=now.date(),
+        )  # fmt: skip
+        desk.must(done=done)
+
+
+def approve_second(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> None:
+    """Let an approved crisis text through as the second person.
+
+    Raises:
+        EditorialFault: it needs no second, the person had a part in it, or may not.
+        StoreUnavailable: the database can't be reached.
+    """
+    desk.permit(by, Permission.APPROVE_SECOND)
+    with store.begin() as tx:
+        one = desk.found(tx, revision_id)
+        if one.state is not RevisionState.APPROVED or not one.needs_second:
+            raise EditorialFault(f"Revision {one.n} of {one.name} needs no second approver now.")
+        _another_than_the_author(one, by)
+        if one.approved_by == by.name:
+            raise EditorialFault(f"{by.name} is its first approver: the second must be another.")
+        desk.must(done=revisions.change(tx, one, by=by.name, now=now, second_by=by.name))
+
+
+def _another_than_the_author(one: Revision, by: StaffAccount) -> None:
+    if one.answer.author.strip().casefold() == by.name.casefold():
+        raise EditorialFault(f"{by.name} wrote it: another person must approve it.")

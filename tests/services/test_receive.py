@@ -4,14 +4,16 @@ from datetime import timedelta
 from sqlalchemy import func, select, text
 
 from smsbot.core.contacts import Contact
-from smsbot.core.outbound.outbox import State
+from smsbot.core.outbound.outbox import State, Wanted
 from smsbot.db import outbox as outbox_rows
 from smsbot.db.store import Store
 from smsbot.db.tables import consent, contact, inbound
 from smsbot.db.tables_outbox import outbox
 from smsbot.providers.twilio.twiml import render
 from smsbot.services.receive import Inbox
-from tests.builders import NOW, a_sid, an_inbound, bodies, the_catalogue
+from tests.builders import NOW, OUR_NUMBER, a_sid, an_inbound, bodies, the_catalogue
+
+_WANTED = Wanted(sender=OUR_NUMBER, rows=10, campaign_rows=10, segments=100)
 
 
 def count(store: Store, table: object) -> int:
@@ -78,7 +80,7 @@ def test_more_sends_the_first_part_now_and_queues_the_rest(store: Store, inbox: 
     assert len(bodies(received.reply)) == 1
     assert received.queued >= 1
     with store.begin() as tx:
-        due = outbox_rows.claim(tx, store.sealer, 10, NOW + timedelta(seconds=2))
+        due = outbox_rows.claim(tx, store.sealer, _WANTED, NOW + timedelta(seconds=2))
     # The parts leave in order: the second is not due before the first has gone.
     assert [one.body[:2] for one in due] == ["2/"]
 
@@ -91,8 +93,11 @@ def test_stop_is_recorded_and_silences_what_waits(store: Store, inbox: Inbox) ->
 
     assert "988" in bodies(reply)[0]
     assert count(store, consent) == 1
+    claimed = []
     with store.begin() as tx:
-        claimed = outbox_rows.claim(tx, store.sealer, 10, NOW + timedelta(seconds=2))
+        # A part is looked at when the one before it is out of the way.
+        for _ in range(8):
+            claimed += outbox_rows.claim(tx, store.sealer, _WANTED, NOW + timedelta(minutes=5))
         states = set(tx.scalars(select(outbox.c.state)))
     assert claimed == []
     assert states == {State.SUPPRESSED.value}

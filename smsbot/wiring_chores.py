@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+import structlog
+
 from smsbot.config import Settings
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.messages import E164
@@ -13,7 +15,7 @@ from smsbot.providers.twilio.codes import TABLE
 from smsbot.providers.twilio.messages import Access, TwilioMessages
 from smsbot.queues.doorbell import Doorbell
 from smsbot.queues.ringer import Ringer
-from smsbot.services import chores
+from smsbot.services import chores, editorial_publish
 from smsbot.services.chores import Chore
 from smsbot.services.find_missed import Finder, find_missed
 from smsbot.services.poll import poll
@@ -22,12 +24,14 @@ from smsbot.services.record_receipt import adopt_orphans
 from smsbot.services.retention import Retention
 from smsbot.wiring import credentials, first_catalogue, open_store, queue_address
 
-QUICK = ("reconcile", "orphans", "invariants")
+QUICK = ("reconcile", "publish", "orphans", "invariants")
 SLOW = ("poll", "find_missed", "retention")
 """Done beside each other, so that a long list of the provider's holds up no looking for a text."""
 
 MEANINGS = {code: sentence for code, (_, sentence) in TABLE.items()}
 """What Twilio's error codes mean, one sentence each."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Chores:
@@ -46,6 +50,7 @@ class Chores:
             "invariants": lambda now: chores.check_invariants(self.store, now),
             "poll": self._poll,
             "find_missed": self._find_missed,
+            "publish": self._publish,
             "retention": lambda now: self._retention.run(self.store, now),
         }
         self._chores = {name: Chore(name=name, work=do) for name, do in work.items()}
@@ -73,6 +78,11 @@ class Chores:
         done = reconcile(self.store, self._texts_to, now)
         if done.found or done.resent:
             self._bell.ring_soon()
+
+    def _publish(self, now: datetime) -> None:
+        done = editorial_publish.run_due(self.store, now)
+        for name, reason in done.refused:
+            _log.error("not_published", answer=name, reason=reason, then="taken off the schedule")
 
     def _adopt(self, now: datetime) -> None:
         if adopt_orphans(self.store, now):

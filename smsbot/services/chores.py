@@ -18,6 +18,7 @@ from smsbot.db.store import Store
 EVERY: Mapping[str, timedelta] = {
     "reconcile": timedelta(seconds=5),
     "orphans": timedelta(seconds=60),
+    "publish": timedelta(seconds=5),
     "poll": timedelta(seconds=60),
     "find_missed": timedelta(minutes=5),
     "invariants": timedelta(minutes=5),

@@ -130,7 +130,7 @@ def link(store: Store, outbox_id: int, sid: str, by: By) -> None:
 
 
 def resend(store: Store, outbox_id: int, by: By) -> None:
-    """Send a text that waits for a person once more; it is worth sending for 15 minutes from now.
+    """Send a text that waits for a person once more; it is worth sending for 45 minutes from now.
 
     Raises:
         OutboxFault: it is not in HUMAN, was tried too often, or its text has been deleted.

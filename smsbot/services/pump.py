@@ -16,7 +16,7 @@ import structlog
 from smsbot.core.errors import StoreConflict, StoreUnavailable
 from smsbot.core.outbound.circuit import Breaker, failure
 from smsbot.core.outbound.concurrency import Concurrency
-from smsbot.core.outbound.outbox import Claimed, State
+from smsbot.core.outbound.outbox import Claimed, State, valid_for
 from smsbot.core.outbound.sending import NotProcessed, Outgoing, SendResult, Unknown
 from smsbot.core.outbound.waiting import Waiting
 from smsbot.failpoints import reach
@@ -152,7 +152,7 @@ class Pump:
                     attempt=one.attempt,
                     recipient=one.recipient,
                     body=one.body,
-                    valid_for=timedelta(seconds=max(left, 1.0)),
+                    valid_for=valid_for(one.lane, timedelta(seconds=left)),
                 )
             )
         except Exception as error:  # noqa: BLE001 - whatever it was, the text may be out

@@ -11,7 +11,7 @@ from tests import running_bot
 from tests.running_bot import ACCOUNT, NO_REDIS, OUR_NUMBER, SECRET, Bot, a_person, a_sid
 from tests.running_carrier import until
 
-CHORES = {"find_missed", "invariants", "orphans", "poll", "reconcile", "retention"}
+CHORES = {"find_missed", "invariants", "orphans", "poll", "publish", "reconcile", "retention"}
 
 
 def chores(bot: Bot) -> dict[str, object]:

@@ -90,8 +90,15 @@ class Lane(IntEnum):
 LEASE = timedelta(seconds=60)
 """How long a claimed row belongs to one worker. Longer than the total deadline of a send (25 s)."""
 
-REPLY_LIFE = timedelta(minutes=15)
-"""A health answer later than this is not sent: it would answer a question long gone."""
+REPLY_LIFE = timedelta(minutes=45)
+"""A health answer later than this is not sent: it would answer a question long gone.
+
+Longer than the last look for a text nobody is sure of (30 minutes), so that one without a trace can
+still be sent again.
+"""
+
+REPLY_VALIDITY = timedelta(minutes=15)
+"""How long the provider may keep trying to hand over anything but a campaign's text."""
 
 PART_PATIENCE = timedelta(seconds=30)
 """How long the next part of a long answer waits for the receipt of the one before it."""
@@ -178,3 +185,9 @@ class Outcome:
 def retry_at(now: datetime, attempts: int) -> datetime:
     """When a text that provably was not processed is tried again: 1 s, doubling, at most 60 s."""
     return now + timedelta(seconds=min(2 ** max(attempts - 1, 0), 60))
+
+
+def valid_for(lane: Lane, left: timedelta) -> timedelta:
+    """How long the provider may keep trying with a text that expires after `left`; 1 s at least."""
+    longest = left if lane is Lane.CAMPAIGN else min(left, REPLY_VALIDITY)
+    return max(longest, timedelta(seconds=1))

@@ -43,9 +43,9 @@ _CHUNK = 500
 class Plan:
     """How many texts in a run, and how often each run."""
 
-    texts_at_once: int = 8_000
+    texts_at_once: int = 20_000
     """To a carrier that answers at once."""
-    texts_slow: int = 3_000
+    texts_slow: int = 5_000
     """To one that takes 100 ms."""
     rounds: int = 3
 

@@ -15,7 +15,7 @@ from smsbot.core.outbound.sending import Outgoing, SendResult
 from smsbot.db import clock
 from smsbot.services.pumps import Plan, pump_all
 from smsbot.wiring import open_store
-from smsbot.wiring_sending import provider_sender
+from smsbot.wiring_sending import provider_sender, rest_the_collector
 
 
 async def pump(mps: float) -> None:
@@ -24,6 +24,7 @@ async def pump(mps: float) -> None:
     sender = provider_sender(settings)
     plan = Plan(mps=mps, clock=clock.now, linger=0.0)
     await sender.prepare()
+    rest_the_collector()
     starts = []
 
     async def send(outgoing: Outgoing) -> SendResult:

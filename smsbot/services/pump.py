@@ -145,6 +145,7 @@ class Pump:
     async def _send_one(self, one: Claimed) -> None:
         left = one.expires_at.timestamp() - self._database_ahead - _now()
         reach("send.before_socket")
+        self._waiting.left(_now())
         try:
             result = await self._send(
                 Outgoing(

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+_SECOND = 1.003
+"""Seconds that are watched: a little more than one, for what passes between a look and a send."""
+
 AHEAD = timedelta(seconds=2)
 """How far ahead slots are handed out. A crisis text waits no longer than this behind others."""
 
@@ -63,10 +66,15 @@ class Window:
 
     def wait(self, segments: int, at: float) -> float:
         """Seconds from `at` (monotonic) until a text so long may start; 0: now, and it has."""
-        while self._started and self._started[0][0] <= at - 1.0:
+        while self._started and self._started[0][0] <= at - _SECOND:
             self._sum -= self._started.popleft()[1]
         if self._started and self._sum + segments > self._most:
-            return self._started[0][0] + 1.0 - at
+            return self._started[0][0] + _SECOND - at
         self._started.append((at, segments))
         self._sum += segments
         return 0.0
+
+    def left(self, at: float) -> None:
+        """The last text that may start has left at `at`, which may be later than it was allowed."""
+        if self._started:
+            self._started[-1] = (at, self._started[-1][1])

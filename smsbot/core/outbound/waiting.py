@@ -92,6 +92,10 @@ class Waiting:
         self._begun_at = at
         return self._pop(self._begun)
 
+    def left(self, at: float) -> None:
+        """The text given last has left at `at`: the second it counts in begins there."""
+        self._window.left(at)
+
     def is_stuck(self, at: float, patience: float) -> bool:
         """Whether begun texts have waited so long that none of them was started."""
         return bool(self._begun) and at - self._begun_at > patience

@@ -270,6 +270,8 @@ def test_it_is_usable_by_all(
         page.emulate_media(reduced_motion="reduce", color_scheme=scheme)  # type: ignore[arg-type]
         site.carrier.carrier.switch({"opt_out": "standard"})
         page.reload()
+        # Only once the script has filled this in is a text sent by it.
+        expect(page.get_by_label("From")).to_have_value("phone-1")
         write(page, "FDA")
         expect(page.locator("#bubbles > li")).to_have_count(2)
         write(page, "STOP")

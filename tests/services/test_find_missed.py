@@ -5,6 +5,7 @@ from sqlalchemy import Row, select
 
 from smsbot.core.messages import E164
 from smsbot.core.outbound.listing import BY_REPLY, INBOUND, Listed, Listing, Unreadable
+from smsbot.core.outbound.outbox import REPLY_LIFE
 from smsbot.db.store import Store
 from smsbot.db.tables import contact, inbound
 from smsbot.db.tables_alerts import crisis_alert
@@ -96,7 +97,7 @@ def test_a_crisis_found_within_ten_minutes_gets_988_and_an_alert(store: Store) -
     with store.begin() as tx:
         row = tx.execute(select(outbox)).first()
         assert row is not None
-        assert (row.lane, row.due_at, row.expires_at) == (0, later(590), later(590 + 900))
+        assert (row.lane, row.due_at, row.expires_at) == (0, later(590), later(590) + REPLY_LIFE)
         assert tx.scalars(select(crisis_alert.c.at)).all() == [later(590)]
 
 

@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import insert, update
 
 from smsbot.core.outbound.history import standing, tell
-from smsbot.core.outbound.outbox import Lane, State
+from smsbot.core.outbound.outbox import REPLY_LIFE, Lane, State
 from smsbot.db import receipts
 from smsbot.db.store import Store
 from smsbot.db.tables_outbox import outbox, sender
@@ -76,7 +74,7 @@ def test_a_text_is_sent_again_with_a_new_life(store: Store) -> None:
 
     now = row(store, text)
     assert (now["state"], now["due_at"]) == ("queued", later(3600))
-    assert now["expires_at"] == later(3600) + timedelta(minutes=15)
+    assert now["expires_at"] == later(3600) + REPLY_LIFE
     assert events(store, text) == ["resend"]
 
 

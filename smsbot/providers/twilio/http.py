@@ -10,7 +10,7 @@ import logging
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from aiohttp.connector import Connection
@@ -87,6 +87,12 @@ class Http(AsyncTwilioHttpClient):
             trust_env=use_proxy,
         )
 
+    def log_request(self, kwargs: Any) -> None:
+        """Nothing: a request holds a number and a text, and none may come near a log."""
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """Nothing, for the same reason."""
+
     async def request(  # type: ignore[override]  # so does the SDK's own asynchronous one
         self, *arguments: Any, **named: Any
     ) -> Response:
@@ -97,7 +103,7 @@ class Http(AsyncTwilioHttpClient):
             named["headers"] = {**(named.get("headers") or {}), "Authorization": f"Basic {said}"}
         # Written by aiohttp's form a text costs a quarter more: it prepares a multipart one first.
         if isinstance(form := named.get("data"), dict):
-            named["data"] = urlencode(form, doseq=True).encode()
+            named["data"] = _encoded(form)
         response = await super().request(*arguments, **named)
         call = _current.get()
         if call is not None:
@@ -105,6 +111,13 @@ class Http(AsyncTwilioHttpClient):
             in_use = (response.headers or {}).get(_IN_USE, "")
             call.in_use = int(in_use) if in_use.isdigit() else None
         return response
+
+
+def _encoded(form: dict[str, Any]) -> bytes:
+    """The form's fields as they travel; one by one, which costs half of what `urlencode` does."""
+    if any(isinstance(value, list | tuple) for value in form.values()):
+        return urlencode(form, doseq=True).encode()
+    return "&".join(f"{name}={quote_plus(str(value))}" for name, value in form.items()).encode()
 
 
 class _Connector(TCPConnector):

@@ -1,27 +1,19 @@
 """What the commands about answers share: the database, the person who acts, an answer's name."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 import click
 
-from smsbot.config import load_settings
+from smsbot.cli import opening
 from smsbot.core.editorial.roles import StaffAccount
 from smsbot.core.messages import Lang
 from smsbot.services import staff
 from smsbot.services.store import Store
-from smsbot.wiring import clock, open_store
+from smsbot.wiring import clock
 
-
-@contextmanager
-def opened() -> Iterator[Store]:
-    """The database of the settings, for the length of the block."""
-    store = open_store(load_settings(), patience_ms=10_000)
-    try:
-        yield store
-    finally:
-        store.close()
+opened = partial(opening.opened, patience_ms=10_000)
+"""The database of the settings; an import may keep it busy for seconds."""
 
 
 def acting(store: Store, name: str) -> tuple[StaffAccount, datetime]:

@@ -1,21 +1,20 @@
 """`smsbot outbox`: what waits to leave, what became of one text, and what staff may do about it."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
 
 import click
 
-from smsbot.config import load_settings
+from smsbot.cli.opening import opened
 from smsbot.core.outbound.history import Entry, standing, tell
 from smsbot.core.outbound.outbox import State
 from smsbot.services import outbox as service
 from smsbot.services.outbox import By
 from smsbot.services.store import Store
-from smsbot.wiring import clock, open_store
+from smsbot.wiring import clock
 from smsbot.wiring_chores import MEANINGS
 
 _MOST_LISTED = 1_000
@@ -38,7 +37,7 @@ def outbox() -> None:
 @as_json_option
 def summary(*, as_json: bool) -> None:
     """Count the outbox by state: rows, oldest due age, rows that wait for a person."""
-    with _store() as store:
+    with opened() as store:
         found = service.summarize(store, clock())
     if as_json:
         click.echo(json.dumps(asdict(found), sort_keys=True))
@@ -68,7 +67,7 @@ def summary(*, as_json: bool) -> None:
 def list_texts(*, states: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List texts, the newest first: those that wait for a person, unless told otherwise."""
     wanted = [State(state) for state in states] or list(service.FOR_A_PERSON)
-    with _store() as store:
+    with opened() as store:
         found = service.listed(store, wanted, limit)
     if as_json:
         click.echo(json.dumps([_fields(one) for one in found]))
@@ -88,7 +87,7 @@ def list_texts(*, states: tuple[str, ...], limit: int, as_json: bool) -> None:
 @as_json_option
 def show(*, number: int, as_json: bool) -> None:
     """Tell the whole history of text ID in words: queued, tried, heard, decided."""
-    with _store() as store:
+    with opened() as store:
         story = service.show(store, number)
     lines = tell(story, MEANINGS)
     entry = story.entry
@@ -140,7 +139,7 @@ def release(*, numbers: tuple[int, ...], everything: bool, name: str, as_json: b
     """Let the parked texts ID... leave: what was wrong with our account or number is mended."""
     if bool(numbers) == everything:
         raise click.UsageError("Name the texts, or give --all.")
-    with _store() as store:
+    with opened() as store:
         wanted = service.parked(store) if everything else list(numbers)
         for number in wanted:
             service.release(store, number, _now(name))
@@ -148,7 +147,7 @@ def release(*, numbers: tuple[int, ...], everything: bool, name: str, as_json: b
 
 
 def _act(action: Callable[[Store], None], numbers: list[int], *, as_json: bool) -> None:
-    with _store() as store:
+    with opened() as store:
         action(store)
         state = service.show(store, numbers[0]).entry.state
     _done(numbers, state, as_json=as_json)
@@ -166,15 +165,6 @@ def _done(numbers: list[int], state: State, *, as_json: bool) -> None:
 
 def _now(name: str) -> By:
     return By(name=name, at=clock())
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    store = open_store(load_settings())
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _fields(one: Entry) -> dict[str, object]:

@@ -1,17 +1,14 @@
 """`smsbot staff`: who can sign in to the staff pages."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from smsbot.config import load_settings
+from smsbot.cli.opening import opened
 from smsbot.core.editorial.roles import Role, StaffAccount
 from smsbot.services import staff as accounts
-from smsbot.services.store import Store
-from smsbot.wiring import clock, open_store
+from smsbot.wiring import clock
 
 _LARGEST_FILE = 4096
 
@@ -35,7 +32,7 @@ def staff() -> None:
 @password_file
 def add(name: str, role: str, password_file: Path | None) -> None:
     """Make an account for NAME."""
-    with _store() as store:
+    with opened() as store:
         made_up = accounts.add(store, name, Role(role), _password(password_file), clock())
     click.echo(f"Added {name} ({role}) to the staff.")
     _show(made_up)
@@ -45,7 +42,7 @@ def add(name: str, role: str, password_file: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 def list_accounts(*, as_json: bool) -> None:
     """List the accounts, disabled ones too."""
-    with _store() as store:
+    with opened() as store:
         everyone = accounts.everyone(store)
     if as_json:
         click.echo(json.dumps([_fields(one) for one in everyone]))
@@ -61,7 +58,7 @@ def list_accounts(*, as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Let NAME sign in no more, and end NAME's sessions at once."""
-    with _store() as store:
+    with opened() as store:
         accounts.disable(store, name, clock())
     click.echo(f"{name} can't sign in any more; every session has ended.")
 
@@ -71,19 +68,10 @@ def disable(name: str) -> None:
 @password_file
 def password(name: str, password_file: Path | None) -> None:
     """Give NAME a new password, and end NAME's sessions."""
-    with _store() as store:
+    with opened() as store:
         made_up = accounts.replace_password(store, name, _password(password_file))
     click.echo(f"{name} has a new password; every session has ended.")
     _show(made_up)
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    store = open_store(load_settings())
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _password(file: Path | None) -> str | None:

@@ -41,17 +41,73 @@ class Permission(StrEnum):
     RETIRE = "retire"
     """Take an answer away."""
     MANAGE_STAFF = "manage_staff"
+    SEE_MESSAGES = "see_messages"
+    """Read what people wrote, with their numbers masked."""
+    SEE_CONTACTS = "see_contacts"
+    """The list of contacts and what is known of one, with the number masked."""
+    REVEAL_NUMBER = "reveal_number"
+    """See one contact's number in full; every look is logged."""
+    SEE_ALERTS = "see_alerts"
+    ACKNOWLEDGE_ALERT = "acknowledge_alert"
+    """Say that a person has looked at a crisis alert."""
+    HANDLE_OUTBOX = "handle_outbox"
+    """Link, resend, release or cancel a text that waits for a person."""
+    SEE_REPORTS = "see_reports"
+    SEE_AUDIT = "see_audit"
+    SEE_SETTINGS = "see_settings"
+    SEE_CAMPAIGNS = "see_campaigns"
+    WRITE_CAMPAIGN = "write_campaign"
+    """Prepare a campaign: audience, message, hours, dry run, outreach kit."""
+    APPROVE_CAMPAIGN = "approve_campaign"
+    """Be the second person who says that a dry run may start."""
+    RUN_CAMPAIGN = "run_campaign"
+    """Start, pause, resume and cancel an approved campaign."""
+    MANAGE_CONSENT = "manage_consent"
+    """Import and export consents and opt-outs; undo an opt-out with a reason."""
 
 
-_READS = frozenset({Permission.SEE_DASHBOARD, Permission.SEE_ANSWERS})
+_READS = frozenset({Permission.SEE_DASHBOARD, Permission.SEE_ANSWERS, Permission.SEE_REPORTS})
+_WITH_PEOPLE = frozenset({Permission.SEE_MESSAGES, Permission.SEE_CONTACTS, Permission.SEE_ALERTS})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.AUTHOR: _READS | {Permission.WRITE_DRAFT, Permission.SUBMIT},
-    Role.REVIEWER: _READS | {Permission.REVIEW, Permission.APPROVE_SECOND},
-    Role.PUBLISHER: _READS | {Permission.APPROVE_SECOND, Permission.PUBLISH, Permission.RETIRE},
-    Role.SENDER: _READS,
-    Role.AUDITOR: _READS,
-    Role.ADMIN: _READS | {Permission.MANAGE_STAFF},
+    Role.AUTHOR: _READS | {Permission.WRITE_DRAFT, Permission.SUBMIT, Permission.SEE_MESSAGES},
+    Role.REVIEWER: _READS
+    | _WITH_PEOPLE
+    | {Permission.REVIEW, Permission.APPROVE_SECOND, Permission.ACKNOWLEDGE_ALERT},
+    Role.PUBLISHER: _READS
+    | _WITH_PEOPLE
+    | {
+        Permission.APPROVE_SECOND,
+        Permission.PUBLISH,
+        Permission.RETIRE,
+        Permission.ACKNOWLEDGE_ALERT,
+        Permission.SEE_CAMPAIGNS,
+        Permission.APPROVE_CAMPAIGN,
+    },
+    Role.SENDER: _READS
+    | {
+        Permission.SEE_CONTACTS,
+        Permission.HANDLE_OUTBOX,
+        Permission.SEE_CAMPAIGNS,
+        Permission.WRITE_CAMPAIGN,
+        Permission.APPROVE_CAMPAIGN,
+        Permission.RUN_CAMPAIGN,
+        Permission.MANAGE_CONSENT,
+    },
+    Role.AUDITOR: _READS
+    | _WITH_PEOPLE
+    | {Permission.SEE_AUDIT, Permission.SEE_SETTINGS, Permission.SEE_CAMPAIGNS},
+    Role.ADMIN: _READS
+    | _WITH_PEOPLE
+    | {
+        Permission.MANAGE_STAFF,
+        Permission.REVEAL_NUMBER,
+        Permission.ACKNOWLEDGE_ALERT,
+        Permission.HANDLE_OUTBOX,
+        Permission.SEE_AUDIT,
+        Permission.SEE_SETTINGS,
+        Permission.SEE_CAMPAIGNS,
+    },
 }
 """The whole table: what is not in it is denied."""
 

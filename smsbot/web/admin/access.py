@@ -1,4 +1,4 @@
-"""Who gets to see a staff page: one table, and what is not in it is denied."""
+"""Who gets to see a staff page: the table in `needs`, and what is not in it is denied."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,21 +11,9 @@ from werkzeug.wrappers import Response
 
 from smsbot.core.editorial.roles import Permission, StaffAccount, may
 from smsbot.services.sign_in import account_of_session
+from smsbot.web.admin.navigation import links
+from smsbot.web.admin.needs import FOR_ALL_STAFF, NEEDS, OPEN
 from smsbot.web.system import Clock, the_system
-
-OPEN = frozenset({"admin.sign_in", "admin.static"})
-"""For everybody."""
-
-FOR_ALL_STAFF = frozenset({"admin.sign_out"})
-"""For everybody who has signed in."""
-
-NEEDS = {
-    "admin.dashboard": Permission.SEE_DASHBOARD,
-    "admin.answers": Permission.SEE_ANSWERS,
-    "admin.answer": Permission.SEE_ANSWERS,
-    "admin.accounts": Permission.MANAGE_STAFF,
-}
-"""For those whose role has been granted the permission."""
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -87,6 +75,7 @@ def for_every_page() -> dict[str, Any]:
     return {
         "staff": account,
         "may": lambda permission: account is not None and may(account.role, Permission(permission)),
+        "links": links(account),
         "program": the_system().settings.program,
     }
 

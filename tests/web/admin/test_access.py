@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from smsbot.core.editorial.roles import Permission, Role, may
 from smsbot.services import sign_in as signing
 from smsbot.services import staff as accounts
-from smsbot.web.admin import access
+from smsbot.web.admin import access, needs
 from tests.staff_site import PASSWORD, StaffSite, build_site, sign_in, the_answers, token_in
 
 SIGN_IN = "/admin/sign-in"
@@ -78,7 +78,7 @@ def test_every_route_is_in_the_table(site: StaffSite) -> None:
     endpoints = {endpoint for endpoint, _, _ in routes(site)}
 
     assert endpoints == {"admin.static", "admin.sign_in", "admin.sign_out", *PAGES}
-    assert access.NEEDS == PAGES
+    assert needs.NEEDS == PAGES
 
 
 @pytest.mark.parametrize("role", Role)
@@ -93,7 +93,7 @@ def test_what_is_not_in_the_table_is_denied(site: StaffSite, role: Role) -> None
 def test_a_page_added_without_a_word_in_the_table_is_refused(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(access.NEEDS, "admin.answers")
+    monkeypatch.delitem(needs.NEEDS, "admin.answers")
     site = build_site(sqlite_url)
 
     assert site.signed_in(Role.ADMIN).get("/admin/answers").status_code == 403

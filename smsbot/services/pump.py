@@ -57,6 +57,7 @@ class Pump:
         self._answers: list[Answer] = []
         self._trip: str | None = None
         self._is_trial = self._went_well = self._came_empty = self._stopped = False
+        self._is_leaving = False
         self._claimed_at = self._idle_since = self._database_ahead = 0.0
         self._news = asyncio.Event()
         self._timer: asyncio.Handle | None = None
@@ -124,9 +125,11 @@ class Pump:
     def _start(self) -> None:
         """Start the next text if it may start now, and come back for the one after it.
 
-        One at a time: its task runs before the next is looked at, so that what counts as started
-        has started, also when the process was held up for a moment.
+        One at a time: its task runs before the next is looked at, also when an answer arrives in
+        between, so that what counts as started has, however long the process was held up.
         """
+        if self._is_leaving:
+            return
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -136,6 +139,7 @@ class Pump:
         match self._waiting.start(_now(), len(self._flying), self._limit):
             case Claimed() as one:
                 task = loop.create_task(self._send_one(one))
+                self._is_leaving = True
                 self._flying.add(task)
                 task.add_done_callback(self._landed)
                 self._timer = loop.call_soon(self._start)
@@ -143,6 +147,7 @@ class Pump:
                 self._timer = loop.call_later(wait, self._start)
 
     async def _send_one(self, one: Claimed) -> None:
+        self._is_leaving = False
         left = one.expires_at.timestamp() - self._database_ahead - _now()
         reach("send.before_socket")
         self._waiting.left(_now())

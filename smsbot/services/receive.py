@@ -6,7 +6,7 @@ for a contact nobody knows, and what could not be stored goes to the spool.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -24,12 +24,15 @@ from smsbot.db.group_commit import GroupCommit
 from smsbot.db.inbound import Answered
 from smsbot.db.store import Store, Transaction
 from smsbot.failpoints import reach
-from smsbot.services.recent import RecentTexts
+from smsbot.services.recent import RecentReplies, RecentTexts
 
 PATIENCE = 1.5
 """Seconds the database has before the answer goes out from memory."""
 
 BETWEEN_PARTS = timedelta(seconds=1)
+
+_CLOCKS_APART = timedelta(seconds=5)
+"""What two machines' clocks may differ by, and a text may have waited for its transaction."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,14 +58,20 @@ class Inbox:
         catalogue: Callable[[], Catalogue],
         render: Render,
         *,
-        spool: Callable[[InboundMessage], None] | None = None,
+        spool: Callable[[InboundMessage, bytes], None] | None = None,
+        clock: Callable[[Transaction], datetime] | None = None,
     ) -> None:
-        """Answer with what `catalogue()` holds at the time; `render` makes the reply document."""
+        """Answer with what `catalogue()` holds at the time; `render` makes the reply document.
+
+        By `clock`, the database's, the times of texts are put right where this machine's is off.
+        """
         self._store = store
         self._catalogue = catalogue
         self._render = render
         self._spool = spool
+        self._clock = clock
         self._recent = RecentTexts()
+        self._given = RecentReplies()
         self._commit: GroupCommit[InboundMessage, Received] = GroupCommit(store, self._receive_all)
 
     def receive(self, message: InboundMessage) -> Received:
@@ -76,7 +85,8 @@ class Inbox:
             _log.exception("answered_from_memory", sid=message.sid)
         else:
             reach("inbound.after_commit")
-            return received
+            # Answered from memory a moment ago, and not recorded before it came again.
+            return replace(received, reply=self._given.note(message.sid, received.reply))
         return self._from_memory(message)
 
     def close(self) -> None:
@@ -84,26 +94,46 @@ class Inbox:
         self._commit.close()
 
     def _from_memory(self, message: InboundMessage) -> Received:
+        if (given := self._given.reply_to(message.sid)) is not None:
+            return Received(reply=given, decision=None)
         # Known or not, greeted or not: we can't look. Opted out or not: they have just written.
         decision = decide(message, Contact(greeted=True), self._catalogue(), message.received_at)
-        if self._spool is not None:
-            self._spool(message)
         # The later parts would need the outbox; the first message stands on its own.
-        return Received(reply=self._render(decision.messages), decision=decision)
+        reply = self._render(decision.messages)
+        self._given.note(message.sid, reply)
+        if self._spool is not None:
+            self._spool(message, reply)
+        return Received(reply=reply, decision=decision)
 
-    def record_late(self, message: InboundMessage) -> None:
-        """Record a text that was answered from memory; nothing is sent.
+    def record_late(self, message: InboundMessage, given: bytes | None) -> None:
+        """Record a text that was answered from memory, and what with; nothing is sent.
 
         Raises:
             StoreUnavailable: the database is still down.
         """
+        render = self._render if given is None else lambda _: given
         with self._store.begin() as tx:
-            receive_all(tx, self._store, [message], self._catalogue(), self._render, late=True)
+            receive_all(tx, self._store, [message], self._catalogue(), render, late=True)
 
     def _receive_all(self, tx: Transaction, messages: Sequence[InboundMessage]) -> list[Received]:
+        if self._clock is not None:
+            messages = put_right(messages, self._clock(tx))
         answered = receive_all(tx, self._store, messages, self._catalogue(), self._render)
         reach("inbound.before_commit")
         return answered
+
+
+def put_right(messages: Sequence[InboundMessage], now: datetime) -> list[InboundMessage]:
+    """The texts with times by the database's clock, if this machine's is off.
+
+    `now` is the database's time. A part that was due by a clock an hour ahead would wait an hour,
+    and by one an hour behind it would be too old to leave.
+    """
+    ahead = max(message.received_at for message in messages) - now
+    if abs(ahead) <= _CLOCKS_APART:
+        return list(messages)
+    _log.warning("clock_is_off", seconds=round(ahead.total_seconds()))
+    return [replace(one, received_at=one.received_at - ahead) for one in messages]
 
 
 def receive_all(

@@ -1,5 +1,7 @@
 """The last minute's texts of each sender, in memory only: for a sentence sent in two texts.
 
+And the last replies given, for a text that comes again while the database is away.
+
 Best effort. Each process knows the texts that it has received itself: with several web processes
 the two halves may reach different ones, and a restart forgets. The screen of a text by itself
 depends on none of this.
@@ -15,6 +17,8 @@ from smsbot.core.messages import E164, InboundMessage, MessageSid
 
 WINDOW = timedelta(seconds=60)
 MOST_SENDERS = 10_000
+MOST_REPLIES = 2_000
+"""About two megabytes. The provider calls again within seconds, so a minute's worth is plenty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +79,30 @@ class RecentTexts:
             if one.at >= message.received_at - WINDOW and one.text.strip():
                 before.append(one.text)
         return tuple(before[-MOST_RECENT:])
+
+
+class RecentReplies:
+    """What the last texts were answered with, in memory only. Safe across threads.
+
+    The database knows it of every text; this one is asked while the database does not answer, so
+    that a text that comes again then gets the same bytes. Each process knows its own replies.
+    """
+
+    def __init__(self, most: int = MOST_REPLIES) -> None:
+        """Remember nothing yet, and never more than `most` replies: the oldest go first."""
+        self._most = most
+        self._lock = threading.Lock()
+        self._given: OrderedDict[MessageSid, bytes] = OrderedDict()
+
+    def note(self, sid: MessageSid, reply: bytes) -> bytes:
+        """Remember what a text is answered with; the reply to give: the first it was given."""
+        with self._lock:
+            given = self._given.setdefault(sid, reply)
+            while len(self._given) > self._most:
+                self._given.popitem(last=False)
+        return given
+
+    def reply_to(self, sid: MessageSid) -> bytes | None:
+        """The reply this text was given; None: not by this process, or long ago."""
+        with self._lock:
+            return self._given.get(sid)

@@ -33,13 +33,13 @@ class Spool:
         """
         self._files = SealedFiles(folder, sealer, ".text")
 
-    def keep(self, message: InboundMessage) -> None:
-        """Write a text down so that it survives the loss of power. Never raises.
+    def keep(self, message: InboundMessage, reply: bytes) -> None:
+        """Write a text and its reply down so that they survive the loss of power. Never raises.
 
         A full or read-only disk costs the record, not the reply that is about to go out.
         """
         try:
-            self._files.write(message.sid, _dump(message))
+            self._files.write(message.sid, _dump(message, reply))
         except OSError as error:
             _log.exception("text_not_spooled", sid=message.sid, reason=error.strerror)
 
@@ -47,9 +47,9 @@ class Spool:
         """How many texts wait to be recorded."""
         return self._files.depth()
 
-    def replay(self, record: Callable[[InboundMessage], object]) -> int:
-        """Record what waits, oldest first; returns how many were."""
-        return self._files.replay(lambda text: record(_load(text)))
+    def replay(self, record: Callable[[InboundMessage, bytes | None], object]) -> int:
+        """Record what waits, oldest first, and its replies; returns how many were."""
+        return self._files.replay(lambda text: record(*_load(text)))
 
 
 class Replay:
@@ -83,7 +83,7 @@ class Replay:
                 return
 
 
-def _dump(message: InboundMessage) -> str:
+def _dump(message: InboundMessage, reply: bytes) -> str:
     return json.dumps(
         {
             "sid": message.sid,
@@ -95,13 +95,14 @@ def _dump(message: InboundMessage) -> str:
             "opt_out_type": message.opt_out_type.value if message.opt_out_type else None,
             "is_fallback": message.is_fallback,
             "recent": message.recent,
+            "reply": reply.decode(),
         }
     )
 
 
-def _load(text: str) -> InboundMessage:
+def _load(text: str) -> tuple[InboundMessage, bytes | None]:
     found = json.loads(text)
-    return InboundMessage(
+    message = InboundMessage(
         sid=MessageSid(found["sid"]),
         sender=E164(found["sender"]),
         recipient=E164(found["recipient"]),
@@ -113,3 +114,5 @@ def _load(text: str) -> InboundMessage:
         # Files of before this field was kept have none.
         recent=tuple(found.get("recent", ())),
     )
+    # Nor have they the reply.
+    return message, found["reply"].encode() if "reply" in found else None

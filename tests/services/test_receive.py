@@ -1,6 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select, text
 
 from smsbot.core.contacts import Contact
@@ -10,8 +12,9 @@ from smsbot.db.store import Store
 from smsbot.db.tables import consent, contact, inbound
 from smsbot.db.tables_outbox import outbox
 from smsbot.providers.twilio.twiml import render
-from smsbot.services.receive import Inbox
-from tests.builders import NOW, OUR_NUMBER, a_sid, an_inbound, bodies, the_catalogue
+from smsbot.services.receive import BETWEEN_PARTS, Inbox
+from smsbot.services.spool import Spool
+from tests.builders import NOW, OUR_NUMBER, a_sealer, a_sid, an_inbound, bodies, the_catalogue
 
 _WANTED = Wanted(sender=OUR_NUMBER, rows=10, campaign_rows=10, segments=100)
 
@@ -136,3 +139,65 @@ def test_without_a_database_it_answers_from_memory(inbox: Inbox, store: Store) -
 
 def test_a_person_nobody_knows_starts_with_nothing() -> None:
     assert Contact() == Contact(lang=None, greeted=False, opted_out=False, place=None)
+
+
+def test_a_text_that_comes_again_while_the_database_is_away_gets_the_same_bytes(
+    inbox: Inbox, store: Store
+) -> None:
+    greeting = an_inbound("FDA")
+    first = inbox.receive(greeting).reply
+    with store.begin() as tx:
+        tx.execute(text("ALTER TABLE inbound RENAME TO away"))
+
+    assert inbox.receive(greeting).reply == first
+    assert inbox.receive(an_inbound("FDA")).reply != first
+
+
+def test_a_text_answered_from_memory_is_on_record_with_those_bytes(
+    store: Store, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path, a_sealer())
+    inbox = Inbox(store, the_catalogue, render, spool=spool.keep)
+    message = an_inbound("FDA")
+    with store.begin() as tx:
+        tx.execute(text("ALTER TABLE inbound RENAME TO away"))
+    from_memory = inbox.receive(message).reply
+    with store.begin() as tx:
+        tx.execute(text("ALTER TABLE away RENAME TO inbound"))
+
+    spool.replay(inbox.record_late)
+    elsewhere = Inbox(store, the_catalogue, render)
+
+    assert elsewhere.receive(message).reply == inbox.receive(message).reply == from_memory
+    inbox.close()
+    elsewhere.close()
+
+
+def test_a_text_that_comes_again_before_its_record_does_gets_the_same_bytes(
+    inbox: Inbox, store: Store
+) -> None:
+    message = an_inbound("FDA")
+    with store.begin() as tx:
+        tx.execute(text("ALTER TABLE inbound RENAME TO away"))
+    from_memory = inbox.receive(message).reply
+    with store.begin() as tx:
+        tx.execute(text("ALTER TABLE away RENAME TO inbound"))
+
+    assert inbox.receive(message).reply == from_memory
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(days=1)])
+def test_parts_are_due_by_the_databases_clock_when_this_machines_is_off(
+    store: Store, off: timedelta
+) -> None:
+    inbox = Inbox(store, the_catalogue, render, clock=lambda _: NOW)
+    inbox.receive(an_inbound("RISKS", received_at=NOW + off))
+    inbox.receive(an_inbound("MORE", received_at=NOW + off + timedelta(seconds=9)))
+    inbox.close()
+
+    with store.begin() as tx:
+        due = tx.scalars(select(outbox.c.due_at)).all()
+        heard = tx.scalars(select(inbound.c.received_at)).all()
+    assert due
+    assert {one - NOW for one in due} == {BETWEEN_PARTS}
+    assert set(heard) == {NOW}

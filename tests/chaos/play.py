@@ -68,7 +68,7 @@ def play(world: World, script: Script, say: Say) -> Played:
             pace.wait(blow.at)
             with pace.held():
                 _wait_for_life(world)
-            say(f"{blow.at:6.1f} s  {blow.strike} {blow.failpoint} {blow.which}")
+            say(f"{blow.at:6.1f} s  {blow.told()}")
             strike(world, blow)
             unowned += _nobodys(world)
             _wait_until_reached(world, pace, min(25.0, script.seconds))
@@ -175,8 +175,15 @@ def strike(world: World, blow: Blow) -> None:
             world.restart_database(signal.SIGINT, blow.down)
         case Strike.CRASH_POSTGRES:
             world.restart_database(signal.SIGQUIT, blow.down)
-        case Strike.JUMP_LEASES:
-            world.jump_leases()
+        case Strike.JUMP_LEASES | Strike.JUMP_CLOCK:
+            _jump(world, blow)
+
+
+def _jump(world: World, blow: Blow) -> None:
+    if blow.strike is Strike.JUMP_CLOCK:
+        world.jump_clock(blow.part, blow.off)
+    else:
+        world.jump_leases()
 
 
 def _nobodys(world: World) -> list[int]:

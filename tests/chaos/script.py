@@ -95,6 +95,7 @@ class Strike(StrEnum):
     RESTART_POSTGRES = "restart_postgres"
     CRASH_POSTGRES = "crash_postgres"
     JUMP_LEASES = "jump_leases"
+    JUMP_CLOCK = "jump_clock"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +127,16 @@ class Blow:
     nth: int = 1
     down: float = 0.0
     """Seconds a server stays away."""
+    part: str = ""
+    """The process whose clock jumps."""
+    off: float = 0.0
+    """Seconds its clock is wrong by, until it jumps again."""
+
+    def told(self) -> str:
+        """What happens, in a line."""
+        if self.strike is Strike.JUMP_CLOCK:
+            return f"{self.strike} {self.part} {self.off:+.0f} s"
+        return f"{self.strike} {self.failpoint} {self.which}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,27 +200,41 @@ def _bodies(chance: random.Random, kind: Kind) -> list[str]:
     }[kind]
 
 
+CLOCKS = ("web-0", "web-1", "worker-0", "worker-1")
+JUMPS = (-86_400.0, -3_600.0, -90.0, 0.0, 90.0, 3_600.0, 86_400.0)
+
 SERVER_SHARE = 0.25
 """Of all blows, those that hit a server instead of a process of ours."""
+CLOCK_SHARE = 0.15
+"""Of all blows, those that put a process's clock wrong, or right again."""
 
 
 def _blows(chance: random.Random, seconds: float) -> list[Blow]:
     """Every failpoint has its turn before any has its second, and so has every other strike."""
     points = sorted(NAMES)
-    others = [strike for strike in Strike if strike not in {Strike.KILL_WEB, Strike.KILL_WORKER}]
+    ours = {Strike.KILL_WEB, Strike.KILL_WORKER, Strike.JUMP_CLOCK}
+    others = [strike for strike in Strike if strike not in ours]
     chance.shuffle(points)
     chance.shuffle(others)
     made, at, turns = [], 1.0, [0, 0]
     while at < seconds:
-        if chance.random() < SERVER_SHARE:
+        kind = chance.random()
+        if kind < SERVER_SHARE:
             strike = others[turns[0] % len(others)]
             turns[0] += 1
             made.append(Blow(at=round(at, 2), strike=strike, down=round(chance.uniform(0, 2), 2)))
+        elif kind < SERVER_SHARE + CLOCK_SHARE:
+            made.append(_jump(chance, at))
         else:
             made.append(_kill(chance, at, points[turns[1] % len(points)]))
             turns[1] += 1
         at += chance.uniform(3.0, 8.0)
     return made
+
+
+def _jump(chance: random.Random, at: float) -> Blow:
+    part, off = chance.choice(CLOCKS), chance.choice(JUMPS)
+    return Blow(at=round(at, 2), strike=Strike.JUMP_CLOCK, part=part, off=off)
 
 
 def _kill(chance: random.Random, at: float, point: str) -> Blow:

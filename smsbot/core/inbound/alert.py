@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from smsbot.core.inbound.decision import Tier
 from smsbot.core.messages import MessageSid
+
+
+class Channel(StrEnum):
+    """A way in which staff are told; each is told of each alert by itself."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +28,5 @@ class Alert:
     acknowledged_at: datetime | None = None
     notified_at: datetime | None = None
     """When the webhook took it; None while it has not, or when there is no webhook."""
+    emailed_at: datetime | None = None
+    """When the mail server took it; None as above."""

@@ -11,29 +11,34 @@ https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 import re
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
+from smsbot.core.inbound.compliance_pairs import pair
+from smsbot.core.inbound.compliance_return import asks_back_in
+from smsbot.core.inbound.compliance_spanish import opts_out_in_spanish
 from smsbot.core.inbound.compliance_words import (
     AGAIN,
     CLAUSE_START,
     DELETE,
+    ENOUGH,
     FILLERS,
     GIVE_US,
     HALT,
-    HALT_ES,
     INSTRUCTS,
     LONGEST_PLAIN_WISH,
     NEGATION,
+    OFF,
     ONLY_STOP,
-    OUR_LISTS_ES,
     REACH,
     REMOVE,
-    REMOVE_ES,
     SAYINGS,
+    SLIPS_OF_STOP,
     STOP_CORE,
     STOP_WORDS,
     SUBJECT,
     SUCH_TEXTS,
     TEXTS,
-    TEXTS_ES,
+    THIS_LINE,
     VERB_TO_US,
     WORDS,
     Kind,
@@ -55,7 +60,8 @@ class Request:
 
 __all__ = ["Kind", "Request", "check", "opts_out_beside"]
 
-_DE = frozenset({"de"})
+_REPEATED = re.compile(r"(.)\1+")
+_SENTENCE_END = re.compile(r"[.?!;\n]+")
 _LEADING = re.compile(r"^\W*(\w+)\W*[.!,;:\n-]")
 
 
@@ -74,12 +80,14 @@ def check(message: InboundMessage) -> Request | None:
     if word in SAYINGS:
         kind, lang = SAYINGS[word]
         return Request(kind=kind, rule=f"saying.{word}", lang=lang)
-    words = tokens(message.body)
-    rule = _opt_out_in_words(words)
-    if rule is not None:
-        lang = Lang.ES if rule.endswith(".es") else Lang.EN
-        return Request(kind=Kind.STOP, rule=rule, lang=lang)
-    return None
+    if word in SLIPS_OF_STOP or _REPEATED.sub(r"\1", word) == "STOP":
+        return Request(kind=Kind.STOP, rule="word.slip", lang=Lang.EN)
+    rule, kind = _opt_out_in(message.body), Kind.STOP
+    if rule is None:
+        rule, kind = asks_back_in(tokens(message.body)), Kind.START
+    if rule is None:
+        return None
+    return Request(kind=kind, rule=rule, lang=Lang.ES if rule.endswith(".es") else Lang.EN)
 
 
 def opts_out_beside(body: str) -> bool:
@@ -88,7 +96,7 @@ def opts_out_beside(body: str) -> bool:
     Only asked once the crisis screen has fired; the opt-out then comes on top of the 988 reply.
     """
     words = tokens(body)
-    if _opt_out_in_words(words) is not None:
+    if _opt_out_in(body) is not None:
         return True
     if not words or words[0] not in STOP_WORDS:
         return False
@@ -96,13 +104,39 @@ def opts_out_beside(body: str) -> bool:
     return leading is not None or len(words) == 1 or words[1] in CLAUSE_START
 
 
-def _opt_out_in_words(words: tuple[str, ...]) -> str | None:
-    if not words:
+def _opt_out_in(body: str) -> str | None:
+    """The rule by which a text asks us to stop, read sentence by sentence; or None.
+
+    "Should I stop the meds? Text me" halts nothing of ours.
+    """
+    whole = tokens(body)
+    if not whole or _is_footer(whole):
         return None
+    sentences = [said for said in _SENTENCE_END.split(body) if tokens(said)]
+    if len(sentences) > 1 and squeeze(sentences[-1]) in {"STOP", "PLEASESTOP", "UNSUBSCRIBE"}:
+        return "words.ends_in_stop"
+    for said in sentences:
+        if (
+            len(sentences) > 1
+            and squeeze(said) in SAYINGS
+            and SAYINGS[squeeze(said)][0] is Kind.STOP
+        ):
+            return f"saying.{squeeze(said)}"
+        rule = _opt_out_in_words(tokens(said))
+        if rule is not None:
+            return rule
+    return "words.wrong_number" if _wrong_number(whole) else None
+
+
+def _wrong_number(words: tuple[str, ...]) -> bool:
+    # "wrong number remove me", "numero equivocado, ya no escriban"
+    begins = words[:2] in {("wrong", "number"), ("numero", "equivocado")}
+    return begins and len(words) <= LONGEST_PLAIN_WISH
+
+
+def _opt_out_in_words(words: tuple[str, ...]) -> str | None:
     if len(words) <= 8 and ONLY_STOP.issuperset(words) and not STOP_CORE.isdisjoint(words):
         return "words.only_stop"
-    if _is_footer(words):
-        return None
     if _unsubscribes(words):
         return "words.unsubscribe"
     if _stop_texting(words):
@@ -111,24 +145,37 @@ def _opt_out_in_words(words: tuple[str, ...]) -> str | None:
         return "words.do_not_text"
     if _off_the_list(words):
         return "words.off_the_list"
-    return _opt_out_in_spanish(words)
+    return opts_out_in_spanish(words)
 
 
 def _unsubscribes(words: tuple[str, ...]) -> bool:
-    # "i want to opt out", "i revoke my consent".
+    # "i want to opt out", "i revoke my consent"; "i didnt mean to unsubscribe" wants back in.
+    if pair(words, frozenset({"mean"}), frozenset({"unsubscribe", "opt"}), 2):
+        return False
     return (
-        "unsubscribe" in words
-        or _pair(words, frozenset({"opt"}), frozenset({"out"}), 2)
-        or _pair(words, frozenset({"revoke", "withdraw"}), frozenset({"consent"}), 2)
+        any(map(_is_unsubscribe, words))
+        or pair(words, frozenset({"opt"}), frozenset({"out"}), 2)
+        or pair(words, frozenset({"revoke", "withdraw"}), frozenset({"consent"}), 2)
     )
+
+
+def _is_unsubscribe(word: str) -> bool:
+    # "unsubscibe", "unsuscribe"; whoever has "unsubscribed" may want back in.
+    if not word.startswith("un") or word == "unsubscribed":
+        return False
+    return OSA.distance(word, "unsubscribe", score_cutoff=2) <= 2
 
 
 def _stop_texting(words: tuple[str, ...]) -> bool:
     # "stop texting me", "quit sending these messages"; not "how do i stop" or "stop my meds".
     if _asks_how(words) or words[0] in {"does", "did", "is", "are", "what"}:
         return False
-    return _pair(words, HALT, TEXTS, REACH) or (
-        _pair(words, HALT, frozenset({"sending", "calling"}), 1) and "me" in words
+    if pair(words, OFF, frozenset({"off"}), 4) and not TEXTS.isdisjoint(words):
+        return True
+    if pair(words, ENOUGH, frozenset({"with", "of"}), 1) and pair(words, ENOUGH, TEXTS, 3):
+        return True
+    return pair(words, HALT, TEXTS, REACH) or (
+        pair(words, HALT, frozenset({"sending", "calling"}), 1) and "me" in words
     )
 
 
@@ -137,20 +184,21 @@ def _do_not_text(words: tuple[str, ...]) -> bool:
     # texts"; not "why dont you text me", "my doctor does not send me to a clinic".
     if _asks_how(words):
         return False
-    if _pair(words, frozenset({"no"}), SUCH_TEXTS, 1) and len(words) <= 4:
+    if pair(words, frozenset({"no"}), SUCH_TEXTS, 1) and len(words) <= 4:
         return True
-    if _pair(words, frozenset({"no"}), frozenset({"more", "longer"}), 1):
-        return _pair(words, frozenset({"more"}), TEXTS, 2) or (
-            _pair(words, frozenset({"longer"}), frozenset({"receive", "want", "get"}), 3)
+    if pair(words, frozenset({"no"}), frozenset({"more", "longer"}), 1):
+        return pair(words, frozenset({"more"}), TEXTS, 2) or (
+            pair(words, frozenset({"longer"}), frozenset({"receive", "want", "get"}), 3)
             and not SUCH_TEXTS.isdisjoint(words)
         )
-    if _pair(words, frozenset({"leave"}), frozenset({"alone"}), 2) and len(words) <= 6:
+    if pair(words, frozenset({"leave"}), frozenset({"alone"}), 2) and len(words) <= 6:
         return True
     if _negated(words, GIVE_US):
-        return _pair(words, GIVE_US, SUCH_TEXTS, 5) and len(words) <= LONGEST_PLAIN_WISH
+        return pair(words, GIVE_US, SUCH_TEXTS, 5) and len(words) <= LONGEST_PLAIN_WISH
     if not _negated(words, VERB_TO_US):
         return False
-    return "me" in words or not AGAIN.isdisjoint(words) or "number" in words
+    ours = pair(words, frozenset({"this"}), THIS_LINE, 1) or "number" in words
+    return ours or "me" in words or not AGAIN.isdisjoint(words)
 
 
 def _negated(words: tuple[str, ...], verbs: frozenset[str]) -> bool:
@@ -170,10 +218,7 @@ def _off_the_list(words: tuple[str, ...]) -> bool:
     for at, word in enumerate(words[:-1]):
         if word not in REMOVE or words[at + 1] not in {"me", "my", "us", "this"}:
             continue
-        ours = words[at + 1] in {"my", "this"} and words[at + 2 : at + 3] in {
-            ("number",),
-            ("phone",),
-        }
+        ours = words[at + 1] in {"my", "this"} and not THIS_LINE.isdisjoint(words[at + 2 : at + 3])
         if ours and (word in DELETE or words[at + 3 : at + 4] == ("off",)):
             return True
         if {"off", "from"} & {*words[at + 2 : at + 4]} and SUBJECT & {*words[at + 3 : at + 8]}:
@@ -188,38 +233,11 @@ def _is_footer(words: tuple[str, ...]) -> bool:
     """
     if len(words) <= LONGEST_PLAIN_WISH:
         return False
-    instructs = _pair(words, INSTRUCTS, HALT | {"out"}, 3) or _pair(
+    instructs = pair(words, INSTRUCTS, HALT | {"out"}, 3) or pair(
         words, frozenset({"to", "2"}), HALT | {"opt"}, 1
     )
     return instructs or any(len(word) >= 5 and word.isdigit() for word in words)
 
 
-def _opt_out_in_spanish(words: tuple[str, ...]) -> str | None:
-    # "para de mandarme mensajes"; "para" alone is mostly "for".
-    halts = _pair(words, frozenset({"para"}), frozenset({"de"}), 1)
-    if _pair(words, HALT_ES, TEXTS_ES, 4) or (halts and _pair(words, _DE, TEXTS_ES, 3)):
-        return "words.stop_texting.es"
-    # "no me escriban mas", "ya no quiero mensajes", "no mas mensajes"
-    if _pair(words, frozenset({"no"}), TEXTS_ES, 4) and (
-        not frozenset({"me", "mas", "quiero", "mandes", "manden"}).isdisjoint(words)
-    ):
-        return "words.do_not_text.es"
-    if not REMOVE_ES.isdisjoint(words) and not OUR_LISTS_ES.isdisjoint(words):
-        return "words.off_the_list.es"
-    if _pair(words, frozenset({"darme", "dame", "denme"}), frozenset({"baja"}), 2):
-        return "words.unsubscribe.es"
-    return None
-
-
 def _asks_how(words: tuple[str, ...]) -> bool:
     return words[0] in {"how", "why", "when", "should"}
-
-
-def _pair(
-    words: tuple[str, ...], first: frozenset[str], second: frozenset[str], reach: int
-) -> bool:
-    """Whether a word of `first` is followed by one of `second` within `reach` words."""
-    for at, word in enumerate(words):
-        if word in first and not second.isdisjoint(words[at + 1 : at + 1 + reach]):
-            return True
-    return False

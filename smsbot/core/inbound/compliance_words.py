@@ -36,13 +36,15 @@ SAYINGS: dict[str, tuple[Kind, Lang]] = {
     **dict.fromkeys(
         """REMOVEME PLEASEREMOVEME REMOVEMEPLEASE TAKEMEOFF TAKEMEOFFPLEASE DELETEME NOMOREPLEASE
         NOMORE WRONGNUMBER YOUHAVETHEWRONGNUMBER YOUHAVEWRONGNUMBER THISISTHEWRONGNUMBER GOAWAY
-        FUCKOFF PISSOFF STFU NOTINTERESTED IMNOTINTERESTED LOSEMYNUMBER""".split(),
+        FUCKOFF PISSOFF STFU NOTINTERESTED IMNOTINTERESTED LOSEMYNUMBER LOSETHISNUMBER
+        CUTITOUT KNOCKITOFF
+        GETMEOFFTHISTHING COUNTMEOUT IWANTOUT""".split(),
         (Kind.STOP, Lang.EN),
     ),
     **dict.fromkeys(
         """NOMAS NOMASPORFAVOR YANOMAS DEJENDEMOLESTAR DEJADEMOLESTAR DEJENMEENPAZ DEJAMEENPAZ
-        NUMEROEQUIVOCADO ESNUMEROEQUIVOCADO NOMEINTERESA NOESTOYINTERESADO
-        NOESTOYINTERESADA""".split(),
+        NUMEROEQUIVOCADO ESNUMEROEQUIVOCADO NOMEINTERESA YANOMEINTERESA NOESTOYINTERESADO
+        NOESTOYINTERESADA BASTA YABASTA BASTAYA YAESTUVO BORRENME SAQUENME QUITENME""".split(),
         (Kind.STOP, Lang.ES),
     ),
     **dict.fromkeys(
@@ -68,6 +70,11 @@ SAYINGS: dict[str, tuple[Kind, Lang]] = {
     ),
 }
 
+SLIPS_OF_STOP = frozenset(
+    """STPO SOTP TSOP STP STIP STOO STOL STOPL STOPE SROP SYOP SGOP DTOP XTOP ZTOP ATOP STTOP ST0P
+    STPP STIOP STAHP STAP STOPIT STOPTHIS STOPNOW STOPTHESE STOPTHAT""".split()
+)
+"""STOP by a thumb that slipped, as the whole message. Repeated letters need no line here."""
 STOP_WORDS = frozenset(w.lower() for w, (kind, _) in WORDS.items() if kind is Kind.STOP)
 
 # A text made of nothing but these, with at least one of STOP_WORDS or a word like them, is STOP.
@@ -96,13 +103,16 @@ SUBJECT_ES = frozenset(
 )
 TEXTS_ES = SUBJECT_ES - {"numero", "lista"}
 OUR_LISTS_ES = frozenset({"lista", "numero"})
-HALT = frozenset("stop stopp quit cancel end cease unsubscribe halt".split())
+HALT = frozenset("stop stopp stpo sotp quit cancel end cease unsubscribe halt".split())
 HALT_ES = frozenset(
     "deja dejen dejame dejenme dejar paren parar alto basta cancela cancelen detengan".split()
 )
 NEGATION = frozenset("no not dont never".split())
-AGAIN = frozenset("again anymore more ever".split())
+AGAIN = frozenset("again agan agin agian agen anymore nomore more ever".split())
 REMOVE = frozenset("remove take delete drop get cancel scratch".split())
+THIS_LINE = frozenset("number numer phone telephone cell line".split())
+OFF = frozenset("turn shut switch".split())
+ENOUGH = frozenset("enough done".split())
 DELETE = frozenset("remove delete drop".split())
 REMOVE_ES = frozenset(
     "quitame quitenme saquenme sacame borrenme borrame eliminenme eliminen elimina borren borra"

@@ -7,18 +7,20 @@ its first 40 characters, whatever else is true of the text or the contact.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from smsbot.core.answers import Answer
 from smsbot.core.contacts import ConsentChange, Contact
-from smsbot.core.inbound import compliance
+from smsbot.core.inbound import compliance, joining
 from smsbot.core.inbound.answering import answer_text
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.context import find_across
 from smsbot.core.inbound.crisis import Screen, self_test
 from smsbot.core.inbound.crisis_replies import crisis_reply, safety_line
 from smsbot.core.inbound.decision import Decision, Finding, Step, Tier
+from smsbot.core.inbound.entry_codes import came_by, heads, take_off
 from smsbot.core.inbound.reply import Answers, join
-from smsbot.core.inbound.router import route
+from smsbot.core.inbound.router import route, stands_alone
 from smsbot.core.inbound.router_features import NO_VOCABULARY, Vocabulary
 from smsbot.core.inbound.router_index import compile_index
 from smsbot.core.messages import InboundMessage, Lang
@@ -65,6 +67,31 @@ def decide(
     `contact` is what is known before the text; the decision holds what is known after it.
     """
     finding = _screen(message, catalogue)
+    # The screen reads the text as it came and, with posters about, once more without what may be
+    # a code: one is enough to fire.
+    for head in heads(message.body) if catalogue.entry_codes else ():
+        finding = finding or _screen(replace(message, body=head), catalogue)
+    entered = take_off(message.body, catalogue.entry_codes, partial(_is_answered, catalogue))
+    if entered is None:
+        return _decide(message, contact, catalogue, now, finding)
+    message, entry = replace(message, body=entered.body), entered.entry
+    if entry is not None and contact.lang is None:
+        contact = replace(contact, lang=entry.lang)
+    return came_by(_decide(message, contact, catalogue, now, finding), entry, contact)
+
+
+def _is_answered(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text is a whole that is answered: a keyword, STOP, HOME, a topic to join."""
+    return stands_alone(text, catalogue.index) or joining.read(text, catalogue.topics) is not None
+
+
+def _decide(
+    message: InboundMessage,
+    contact: Contact,
+    catalogue: Catalogue,
+    now: datetime,
+    finding: Finding | None,
+) -> Decision:
     request = compliance.check(message)
     if finding is None and request is None:
         # STOP or HELP by itself is that word, not the end of a sentence begun in the text before.
@@ -79,6 +106,9 @@ def decide(
         return Decision(
             step=Step.COMPLIANCE, rule="opted_out", lang=lang, messages=(), contact=contact
         )
+    wish = joining.read(message.body, catalogue.topics)
+    if wish is not None:
+        return _join(wish, contact, catalogue, now)
     return answer_text(message, contact, catalogue, now)
 
 
@@ -111,6 +141,8 @@ def _crisis(
         opted_out=contact.opted_out or opts_out,
         # The next "1" may be the Lifeline's own menu: it must not bring an answer on ketamine.
         offer=None,
+        # Nor may it sign them up for anything.
+        asked=None,
     )
     if finding.tier not in _NO_CARE:
         after = replace(after, crisis_at=now, care_until=now + CARE)
@@ -192,7 +224,7 @@ def _comply(
             silent = silent or contact.opted_out
             change, after = (
                 ConsentChange.OPT_OUT,
-                replace(contact, opted_out=True, place=None, offer=None),
+                replace(contact, opted_out=True, place=None, offer=None, asked=None),
             )
         case compliance.Kind.START:
             change, after = ConsentChange.OPT_IN, replace(contact, opted_out=False, greeted=True)
@@ -209,4 +241,16 @@ def _comply(
         topic=request.kind.value,
         topics=(request.kind.value,),
         consent=change,
+    )
+
+
+def _join(wish: joining.Wish, contact: Contact, catalogue: Catalogue, now: datetime) -> Decision:
+    said = joining.answer(wish, contact, catalogue.topics, catalogue.answers.program, now)
+    return Decision(
+        step=Step.COMPLIANCE,
+        rule=said.rule,
+        lang=said.lang,
+        messages=(said.text,),
+        contact=said.contact,
+        joining=said.changes,
     )

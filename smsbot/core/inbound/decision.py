@@ -62,6 +62,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicChange:
+    """What a text did to one topic's consent, and the words that were shown or agreed to."""
+
+    change: ConsentChange
+    topic: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One inbound text, decided.
 
@@ -81,7 +90,12 @@ class Decision:
     confidence: float = 1.0
     runners_up: tuple[tuple[str, float], ...] = ()
     consent: ConsentChange | None = None
+    """What it did to the consent for the number as a whole."""
+    joining: tuple[TopicChange, ...] = ()
+    """What it did to the consent for topics."""
     context_topic: str | None = None
     """The topic of the answer before, where the text was read as going on from it."""
+    entry_code: str | None = None
+    """The code from a poster that the text ended with, where it is one of ours."""
     context_offer: tuple[str, ...] = ()
     """What had been offered, where the text was read as a choice from it."""

@@ -86,6 +86,12 @@ def route(text: str, index: Index) -> Route:
     return exact or _sentence(text, words, index)
 
 
+def stands_alone(text: str, index: Index) -> bool:
+    """Whether the whole text is one thing that is answered: a keyword, a known question, HOME."""
+    words = tokens(text)
+    return bool(words) and _whole_message(text, words, index) is not None
+
+
 def _language(text: str, words: tuple[str, ...], index: Index) -> Lang | None:
     return guess(text, words) or (Lang.ES if index.is_spanish(words) else None)
 

@@ -5,6 +5,7 @@ thing to somebody who texts this number, and so a text with one of them is like 
 another, in either language.
 """
 
+import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -37,19 +38,32 @@ class Vocabulary:
 
 NO_VOCABULARY = Vocabulary()
 
-Meanings = Mapping[str, tuple[str, ...]]
-"""The stems of a phrase, one space between -> the meanings it has."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanings:
+    """The vocabulary as it is looked up."""
+
+    phrases: Mapping[str, tuple[str, ...]]
+    """The stems of a phrase, one space between -> the meanings it has."""
+    longest: Mapping[str, int]
+    """The first stem of phrases -> how many the longest of them has. Most words begin none."""
 
 
 def compile_meanings(vocabulary: Vocabulary) -> Meanings:
     """The vocabulary as it is looked up."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
+    longest: dict[str, int] = defaultdict(int)
+    stem_of = functools.cache(stem)
     for meaning, phrases in vocabulary.means.items():
         for phrase in phrases:
-            stems = [stem(word) for word in tokens(phrase)[:LONGEST_PHRASE]]
+            stems = [stem_of(word) for word in tokens(phrase)[:LONGEST_PHRASE]]
             if stems:
                 found[" ".join(stems)][meaning] = None
-    return {phrase: tuple(meanings) for phrase, meanings in found.items()}
+                longest[stems[0]] = max(longest[stems[0]], len(stems))
+    return Meanings(
+        phrases={phrase: tuple(meanings) for phrase, meanings in found.items()},
+        longest=dict(longest),
+    )
 
 
 def features(
@@ -61,7 +75,7 @@ def features(
     """
     stems = [stem_of(word) for word in words]
     found = [*stems, *map(" ".join, itertools.pairwise(stems))]
-    if not meanings:
+    if not meanings.phrases:
         return found
     said = _said(stems, meanings)
     for group in said:
@@ -107,12 +121,12 @@ def _said(stems: list[str], meanings: Meanings) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     at = 0
     while at < len(stems):
-        length = 1
-        for tried in range(min(LONGEST_PHRASE, len(stems) - at), 0, -1):
-            meant = meanings.get(" ".join(stems[at : at + tried]))
+        step = 1
+        for length in range(meanings.longest.get(stems[at], 0), 0, -1):
+            meant = meanings.phrases.get(" ".join(stems[at : at + length]))
             if meant is not None:
                 found.append(meant)
-                length = tried
+                step = min(length, len(stems) - at)
                 break
-        at += length
+        at += step
     return found

@@ -1,7 +1,6 @@
 """What a text asks for, clause by clause, and how sure that is. Part of step 3."""
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -10,6 +9,7 @@ from smsbot.core.answers import Group
 from smsbot.core.inbound.router_clauses import Clause, clauses
 from smsbot.core.inbound.router_index import SMALL_TALK, Index
 from smsbot.core.inbound.router_likeness import Reading
+from smsbot.core.text.normalise import tokens
 
 
 class Sure(Enum):
@@ -38,6 +38,8 @@ class _Scale:
     small_talk: float
     meant: float
     """Any word with a meaning in the vocabulary."""
+    long: float
+    """Ten words; a longer text scores lower for the same clearness."""
     answer: float
     """As sure as this, the answer is sent."""
     offer: float
@@ -45,27 +47,35 @@ class _Scale:
 
 
 _ON_SUBJECT = _Scale(
-    bias=-0.62, score=0.48, ahead=2.05, unknown=-0.42, small_talk=-1.54, meant=0.0,
-    answer=0.3, offer=0.24,
+    bias=-1.01, score=0.12, ahead=2.24, unknown=-0.84, small_talk=-1.27, meant=0.0, long=1.08,
+    answer=0.3, offer=0.23,
 )  # fmt: skip
 _ANYTHING = _Scale(
-    bias=-1.1, score=0.76, ahead=1.21, unknown=-0.48, small_talk=-3.87, meant=0.56,
-    answer=0.5, offer=0.46,
+    bias=-1.41, score=0.54, ahead=1.53, unknown=-1.11, small_talk=-4.43, meant=0.41, long=1.31,
+    answer=0.46, offer=0.4,
 )  # fmt: skip
 """A text that names our subject is read with trust; one that could be about anything is not."""
 
-_ALSO, _ALSO_SHARE = 0.55, 0.3
+_LONGEST = 20
+"""Words; still longer texts count as so long."""
+
+_ALSO, _ALSO_SHARE = 0.4, 0.25
 """A further topic is named in the reply when its score is this high, and this part of the first."""
 
 _FAR_BEHIND = 0.1
 """A topic with less than this part of the best score is not looked at."""
 
-_TOLD = 0.3
-"""How much a clause that tells something counts beside one that asks."""
+_ASKED_MORE = 0.4
+"""How much the clauses that ask count once more, beside the whole text."""
 
-_ASKS_ITSELF, _NAMED = 1.0, 3.0
-"""The score from which a clause that asks is a question by itself, of several the first leads; and
-the score of a clause that is nothing but a name or a known question."""
+_ASKS_ITSELF, _PART_OF_BEST, _NAMED = 1.0, 0.2, 3.0
+"""The score from which a clause that asks is a question by itself; the part of the best score that
+the first of two such questions needs to lead; and the score of a clause that is nothing but a name
+or a known question."""
+
+_CLEAR, _CLEARLY, _MOST_OF_BEST, _ELLIPSIS = 1.3, 0.8, 0.7, 2
+"""The only question leads, whatever is told beside it, when its score is this high, so far ahead of
+its second, and this part of the best; and when it has more than so many words ("is it true?")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +89,9 @@ class Heard:
     also: tuple[str, ...]
     """Topics it speaks of besides, the clearest first."""
     small_talk: float
-    unknown: float
-    """Words that nobody has asked with before; less for those that only tell something."""
+    unknown: int
+    """Words that nobody has asked with before."""
+    words: int
     meant: bool
     """Some of its words have a meaning in the vocabulary ..."""
     on_subject: bool
@@ -94,6 +105,7 @@ class Heard:
         by = self._scale
         x = by.bias + by.score * self.ranked[0][1] + by.ahead * self.ahead + by.meant * self.meant
         x += by.unknown * self.unknown + by.small_talk * self.small_talk
+        x += by.long * min(self.words, _LONGEST) / 10
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
 
     @property
@@ -112,60 +124,103 @@ class Heard:
 _Ranked = tuple[tuple[str, float], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A clause, compared by itself."""
+
+    reading: Reading
+    asks: bool
+    top: _Ranked
+    """The two topics it is likest to, or what it is word for word."""
+
+    words: int
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks for something by itself."""
+        if not self.asks or not self.top:
+            return False
+        return self.top[0][1] >= _ASKS_ITSELF and self.top[0][0] != SMALL_TALK
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is no doubt what it asks for."""
+        clear = self.top[0][1] >= _CLEAR and _ahead(self.top) >= _CLEARLY
+        return clear and self.words > _ELLIPSIS
+
+
 def hear(text: str, index: Index) -> Heard:
     """Compare a text, typos repaired, with the ways people ask for each answer."""
-    parts = clauses(text)
-    some_ask = any(part.asks for part in parts)
-    scores: dict[str, float] = defaultdict(float)
-    square = unknown = 0.0
-    meanings: set[str] = set()
-    readings: list[Reading] = []
-    for part in parts:
-        reading = index.likeness.read(tuple(map(index.repair, part.words)))
-        weight = 1.0 if part.asks or not some_ask else _TOLD
-        square += weight * weight * reading.square
-        unknown += weight * reading.unknown
-        meanings.update(reading.meanings)
-        for topic, score in reading.scores.items():
-            scores[topic] += weight * score
-        readings.append(reading)
-    length = math.sqrt(square) or 1.0
-    small_talk = scores.pop(SMALL_TALK, 0.0) / length
-    ranked = _rank(scores, length)
+    split, words = clauses(text), tokens(text)
+    whole = _read(words, index)
+    parts = [_part(clause, index) for clause in split] if len(split) > 1 else []
+    scores = _weighed(whole, parts)
+    small_talk = scores.pop(SMALL_TALK, 0.0)
+    ranked = _rank(scores)
     ahead = _ahead(ranked)
-    if len(parts) == 1:
-        # By itself a clause says no more than the text does, unless it is a name: "and alcohol?"
-        tops = [_named(parts[0], index)]
-    else:
-        tops = [_top(part, reading, index) for part, reading in zip(parts, readings, strict=True)]
-    first = next((top for top, part in zip(tops, parts, strict=False) if _asks(top, part.asks)), ())
-    if first and ranked and first[0][0] != ranked[0][0]:
-        # What is asked leads before what is told, and of two questions the first. It takes the
-        # best score: it is as clear, and it came first.
+    first = _asked_first(ranked, parts)
+    if first and first[0][0] != ranked[0][0]:
+        # It takes the best score: it is as clear, and it came first.
         lead = first[0][0]
         ranked = ((lead, ranked[0][1]), *(one for one in ranked if one[0] != lead))
         ahead = max(ahead, _ahead(first))
+    # By itself one clause says no more than the text does, unless it is a name: "and alcohol?"
+    tops = [part.top for part in parts] or [_named(clause, index) for clause in split]
     return Heard(
         ranked=ranked,
         ahead=ahead,
         also=_also(ranked, tops),
         small_talk=small_talk,
-        unknown=unknown,
-        meant=bool(meanings),
-        on_subject=not index.vocabulary.subject.isdisjoint(meanings),
+        unknown=whole.unknown,
+        words=len(words),
+        meant=bool(whole.meanings),
+        on_subject=not index.vocabulary.subject.isdisjoint(whole.meanings),
     )
 
 
-def _rank(scores: Mapping[str, float], length: float) -> _Ranked:
+def _read(words: tuple[str, ...], index: Index) -> Reading:
+    return index.likeness.read(tuple(map(index.repair, words)))
+
+
+def _part(clause: Clause, index: Index) -> _Part:
+    reading = _read(clause.words, index)
+    by_length = {topic: score / reading.length for topic, score in reading.scores.items()}
+    top = _named(clause, index) or _rank(by_length)[:2]
+    return _Part(reading=reading, asks=clause.asks, top=top, words=len(clause.words))
+
+
+def _weighed(whole: Reading, parts: list[_Part]) -> dict[str, float]:
+    """What the whole text says for each topic, and what it asks once more.
+
+    People tell first and ask at the end, "is it ok for me?": what is told belongs to the question.
+    """
+    scores = {topic: score / whole.length for topic, score in whole.scores.items()}
+    asked = [part.reading for part in parts if part.asks]
+    length = math.sqrt(sum(reading.square for reading in asked)) or 1.0
+    for reading in asked:
+        for topic, score in reading.scores.items():
+            scores[topic] = scores.get(topic, 0.0) + _ASKED_MORE * score / length
+    return scores
+
+
+def _rank(scores: Mapping[str, float]) -> _Ranked:
     # The far behind are many when there are thousands of answers, and of no use.
     least = max(scores.values(), default=0.0) * _FAR_BEHIND
-    found = [(topic, score / length) for topic, score in scores.items() if score >= least]
+    found = [item for item in scores.items() if item[1] >= least]
     return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
-def _top(part: Clause, reading: Reading, index: Index) -> _Ranked:
-    """What a clause by itself is about: what it is word for word, or the two likeliest."""
-    return _named(part, index) or _rank(reading.scores, reading.length)[:2]
+def _asked_first(ranked: _Ranked, parts: list[_Part]) -> _Ranked:
+    """What leads by where it stands: the first of several questions, or the only clear one."""
+    questions = [part for part in parts if part.is_question]
+    if not questions or not ranked:
+        return ()
+    several = len({part.top[0][0] for part in questions}) > 1
+    if not several and not questions[0].is_clear:
+        return ()
+    least = ranked[0][1] * (_PART_OF_BEST if several else _MOST_OF_BEST)
+    scores = dict(ranked)
+    return next((part.top for part in questions if scores.get(part.top[0][0], 0.0) >= least), ())
 
 
 def _named(part: Clause, index: Index) -> _Ranked:
@@ -180,10 +235,6 @@ def _named(part: Clause, index: Index) -> _Ranked:
 def _ahead(ranked: _Ranked) -> float:
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     return ranked[0][1] - second if ranked else 0.0
-
-
-def _asks(top: _Ranked, asking: bool) -> bool:  # noqa: FBT001 - one of a pair
-    return asking and bool(top) and top[0][1] >= _ASKS_ITSELF and top[0][0] != SMALL_TALK
 
 
 def _also(ranked: _Ranked, tops: list[_Ranked]) -> tuple[str, ...]:

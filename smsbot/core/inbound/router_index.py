@@ -8,15 +8,20 @@ number of answers.
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from rapidfuzz.distance import OSA
 
 from smsbot.core.answers import Answer, Group
-from smsbot.core.inbound.router_features import NO_VOCABULARY, Vocabulary, compile_meanings
-from smsbot.core.inbound.router_likeness import Example, Likeness, compile_likeness
+from smsbot.core.inbound.router_counts import Counted, Example, Reader, count
+from smsbot.core.inbound.router_features import (
+    NO_VOCABULARY,
+    Meanings,
+    Vocabulary,
+    compile_meanings,
+)
+from smsbot.core.inbound.router_likeness import Likeness, join
 from smsbot.core.messages import Lang
 from smsbot.core.text.normalise import squeeze, tokens
 from smsbot.core.text.words import COMMON
@@ -31,9 +36,6 @@ _NEVER_REPAIRED_INTO = {Group.SAFETY, Group.RESERVED}
 _TYPO_LENGTH = 5
 """Shorter words have too many neighbours to guess among."""
 
-_Reader: TypeAlias = Callable[[str], tuple[str, ...]]
-"""`tokens`, or what remembers it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
@@ -47,6 +49,30 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """One answer by itself, compiled: kept from index to index while the answer is the same."""
+
+    answer: Answer
+    questions: tuple[str, ...]
+    """Its example questions in folded words, one space between."""
+    asked: frozenset[str]
+    """The words in which people ask for it."""
+    spoken: frozenset[str]
+    """These, and the words of its texts."""
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the vocabulary and small talk give to every index."""
+
+    meanings: Meanings
+    meant: frozenset[str]
+    small_talk: frozenset[str]
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """The compiled look-ups. Immutable; a new one replaces it when an answer is published."""
 
@@ -55,7 +81,7 @@ class Index:
     names: dict[str, Name]
     questions: dict[str, str]
     """The folded words of an example question, one space between -> keyword."""
-    typos: dict[str, tuple[str, ...]]
+    typos: Mapping[str, list[str]]
     """A word less one letter -> the words it may stand for."""
     known: frozenset[str]
     """Words that are right as they are, never repaired."""
@@ -63,6 +89,10 @@ class Index:
     spanish: frozenset[str]
     """Words that only the Spanish answers, and how they are asked for, have."""
     english: frozenset[str]
+    compiled: Mapping[tuple[str, Lang], Compiled]
+    words: Words
+    repairable: frozenset[str]
+    """The words that `typos` leads to."""
 
     def is_spanish(self, words: tuple[str, ...]) -> bool:
         """Whether a text whose everyday words don't say its language is in Spanish."""
@@ -78,26 +108,74 @@ class Index:
         return min(near, key=lambda c: (abs(len(c) - len(word) - 1), c)) if near else word
 
 
-def compile_index(answers: Iterable[Answer], vocabulary: Vocabulary = NO_VOCABULARY) -> Index:
-    """Compile the published answers (one per keyword and language) into look-ups."""
+def compile_index(
+    answers: Iterable[Answer],
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    before: Index | None = None,
+) -> Index:
+    """Compile the published answers (one per keyword and language) into look-ups.
+
+    What `before` has compiled of answers that are still the same is taken from there.
+    """
     answers = tuple(answers)
-    read = functools.cache(tokens)
+    if before is not None and before.vocabulary != vocabulary:
+        before = None
+    words = before.words if before else _compile_words(vocabulary)
+    compiled = _compile_each(answers, words.meanings, before.compiled if before else {})
+    each = tuple(compiled.values())
     names = _names(answers)
-    spoken = {lang: _words_of(answers, lang, read) for lang in Lang}
-    asked = _words(itertools.chain.from_iterable(map(_asked, answers)), read)
-    meant = _words(itertools.chain.from_iterable(vocabulary.means.values()), read)
-    small_talk = _words(vocabulary.small_talk, read)
+    spoken = {lang: _union(one.spoken for one in each if one.answer.lang is lang) for lang in Lang}
+    asked = _union(one.asked for one in each)
+    repairable = _repairable(asked | words.meant, names)
+    kept = before is not None and before.repairable == repairable
     return Index(
         vocabulary=vocabulary,
         names=names,
-        questions={" ".join(read(q)): a.keyword for a in answers for q in a.questions if q},
-        typos=_typos(asked | meant, names),
-        known=asked | meant | small_talk | COMMON | {n.lower() for n in names},
-        likeness=compile_likeness(
-            _examples(answers, vocabulary), compile_meanings(vocabulary), read
-        ),
+        questions={question: one.answer.keyword for one in each for question in one.questions},
+        typos=before.typos if kept and before else _typos(repairable),
+        known=asked | words.meant | words.small_talk | COMMON | {n.lower() for n in names},
+        likeness=join([*(one.counted for one in each), words.counted], words.meanings),
         spanish=spoken[Lang.ES] - spoken[Lang.EN],
         english=spoken[Lang.EN] - spoken[Lang.ES],
+        compiled=compiled,
+        words=words,
+        repairable=repairable,
+    )
+
+
+def _compile_words(vocabulary: Vocabulary) -> Words:
+    meanings = compile_meanings(vocabulary)
+    read = functools.cache(tokens)
+    talk = (Example(text=t, topic=SMALL_TALK, weight=_QUESTION) for t in vocabulary.small_talk)
+    return Words(
+        meanings=meanings,
+        meant=_words(itertools.chain.from_iterable(vocabulary.means.values()), read),
+        small_talk=_words(vocabulary.small_talk, read),
+        counted=count(SMALL_TALK, talk, meanings, read),
+    )
+
+
+def _compile_each(
+    answers: tuple[Answer, ...], meanings: Meanings, before: Mapping[tuple[str, Lang], Compiled]
+) -> dict[tuple[str, Lang], Compiled]:
+    compiled = {}
+    for answer in answers:
+        name = answer.keyword, answer.lang
+        known = before.get(name)
+        same = known is not None and known.answer == answer
+        compiled[name] = known if known and same else _compile_one(answer, meanings)
+    return compiled
+
+
+def _compile_one(answer: Answer, meanings: Meanings) -> Compiled:
+    read = functools.cache(tokens)
+    asked = _words(_asked(answer), read)
+    return Compiled(
+        answer=answer,
+        questions=tuple(" ".join(read(question)) for question in answer.questions if question),
+        asked=asked,
+        spoken=asked | _words((answer.short, answer.long or ""), read),
+        counted=count(answer.keyword, _examples(answer), meanings, read),
     )
 
 
@@ -134,45 +212,41 @@ def _asked(answer: Answer) -> Iterator[str]:
     yield from answer.hints
 
 
-def _examples(answers: tuple[Answer, ...], vocabulary: Vocabulary) -> Iterator[Example]:
-    for answer in answers:
-        topic = answer.keyword
-        # STOP inside a sentence stops nothing: reserved words count as whole messages alone.
-        names = () if answer.group is Group.RESERVED else (topic, *answer.aliases)
-        for texts, weight in (
-            (answer.questions, _QUESTION),
-            (answer.cues, _CUE),
-            (answer.hints, _HINT),
-            (names, _NAME),
-        ):
-            for text in texts:
-                yield Example(text=text, topic=topic, weight=weight)
-    for text in vocabulary.small_talk:
-        yield Example(text=text, topic=SMALL_TALK, weight=_QUESTION)
+def _examples(answer: Answer) -> Iterator[Example]:
+    topic = answer.keyword
+    # STOP inside a sentence stops nothing: reserved words count as whole messages alone.
+    names = () if answer.group is Group.RESERVED else (topic, *answer.aliases)
+    for texts, weight in (
+        (answer.questions, _QUESTION),
+        (answer.cues, _CUE),
+        (answer.hints, _HINT),
+        (names, _NAME),
+    ):
+        for text in texts:
+            yield Example(text=text, topic=topic, weight=weight)
 
 
-def _words_of(answers: tuple[Answer, ...], lang: Lang, read: _Reader) -> frozenset[str]:
-    return _words(
-        (
-            text
-            for answer in answers
-            if answer.lang is lang
-            for text in (*_asked(answer), answer.short, answer.long or "")
-        ),
-        read,
-    )
-
-
-def _words(texts: Iterable[str], read: _Reader) -> frozenset[str]:
+def _words(texts: Iterable[str], read: Reader) -> frozenset[str]:
     return frozenset(itertools.chain.from_iterable(map(read, texts)))
 
 
-def _typos(vocabulary: frozenset[str], names: dict[str, Name]) -> dict[str, tuple[str, ...]]:
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*sets)
+
+
+def _repairable(vocabulary: frozenset[str], names: dict[str, Name]) -> frozenset[str]:
+    """The words that one with a slip may be repaired into."""
     barred = {n.lower() for n, name in names.items() if name.group in _NEVER_REPAIRED_INTO}
     targets = vocabulary | {n.lower() for n in names}
+    return frozenset(
+        word for word in targets - barred - COMMON if len(word) >= _TYPO_LENGTH and word.isalpha()
+    )
+
+
+def _typos(repairable: frozenset[str]) -> dict[str, list[str]]:
     typos: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(targets - barred):
-        if len(word) >= _TYPO_LENGTH and word.isalpha() and word not in COMMON:
-            for key in deletions(word):
-                typos[key].append(word)
-    return {key: tuple(words) for key, words in typos.items()}
+    for word in sorted(repairable):
+        typos[word].append(word)
+        for at in range(len(word)):
+            typos[word[:at] + word[at + 1 :]].append(word)
+    return dict(typos)

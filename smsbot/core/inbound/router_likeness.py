@@ -2,21 +2,21 @@
 
 A feature speaks for an answer as far as the others are asked for without it: its weight is the
 logarithm of how often all questions have it over how often the other answers' questions do. That
-is the complement form of naive Bayes; it is compiled in one pass over the example questions, needs
-no training, and each weight can be read. Source: Rennie, Shih, Teevan, Karger, Tackling the poor
+is the complement form of naive Bayes; it needs no training, and each weight can be read. Counting
+is done when an answer is published, weighing when a text first has the feature. Source: Rennie, Shih, Teevan, Karger, Tackling the poor
 assumptions of naive Bayes text classifiers, ICML 2003,
 https://people.csail.mit.edu/jrennie/papers/icml03-nb.pdf.
 """
 
-import functools
-import itertools
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from smsbot.core.inbound.router_counts import Counted, Example, Reader, Tally, count
 from smsbot.core.inbound.router_features import (
+    PAIR,
     Meanings,
     features,
     is_meaning,
@@ -43,15 +43,6 @@ _MOST_SHARED_LETTERS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """One way to ask for a topic. `weight` is how much it counts; a question counts 1."""
-
-    text: str
-    topic: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A run of words, compared: what it says for each topic, and how much it says at all."""
 
@@ -74,28 +65,41 @@ Entry: TypeAlias = tuple[float, tuple[tuple[str, float], ...]]
 speaks for which topics."""
 
 
+_Holders: TypeAlias = Mapping[str, list[Counted]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """The compiled examples. Immutable."""
+    """The counted examples of all topics. What it says of a text never changes."""
 
     meanings: Meanings
-    entries: Mapping[str, Entry]
-    """Feature -> what is known of it. One look-up for each feature of a text."""
-    unseen: float
-    """What a word counts that no example has."""
+    examples: int
+    features: _Holders
+    """Feature -> the counts that have it."""
+    words: _Holders
+    """A word as it is spelt -> the counts that have it."""
+    spelt: Mapping[str, list[str]]
+    """Four letters -> the words that have them; those of a widely used word are in none."""
+    weighed: dict[str, Entry] = field(default_factory=dict, compare=False, repr=False)
+    """What has been asked before: most features of most answers never are."""
+
+    @property
+    def unseen(self) -> float:
+        """What a word counts that no example has: as much as two neighbours seen once."""
+        return (math.log((1 + self.examples) / 2) + 1) * PAIR if self.examples else 1.0
 
     def read(self, words: tuple[str, ...]) -> Reading:
         """Compare a run of folded words with the examples of every topic."""
         scores: dict[str, float] = defaultdict(float)
-        square, unknown = 0.0, 0
+        square, unknown, unseen = 0.0, 0, self.unseen
         meanings: list[str] = []
         # In the order of the text: a sum of floats must not depend on how a set is ordered today.
         pieces = (piece for word in words for piece in letters(word))
         for feature in dict.fromkeys((*features(words, self.meanings), *pieces)):
-            entry = self.entries.get(feature)
+            entry = self.weighed.get(feature) or self._weigh(feature)
             if entry is None:
                 if is_word(feature) and feature not in _PLAIN:
-                    square += self.unseen * self.unseen
+                    square += unseen * unseen
                     unknown += 1
                 continue
             if is_meaning(feature):
@@ -106,105 +110,88 @@ class Likeness:
                 scores[topic] += weight * part
         return Reading(scores=scores, square=square, unknown=unknown, meanings=tuple(meanings))
 
+    def _weigh(self, feature: str) -> Entry | None:
+        """What is known of a feature that no text had before; None when it is in no example."""
+        texts, amounts = 0, defaultdict[str, float](float)
+        for tally, thing, topic in self._tallies(feature):
+            texts += tally.texts[thing]
+            amounts[topic] += tally.amounts[thing]
+        if not texts:
+            return None
+        weight = (math.log((1 + self.examples) / (1 + texts)) + 1) * share(feature)
+        most = _MOST_SHARED_LETTERS if feature[0] == "#" else _MOST_SHARED
+        shared = len(amounts) > most
+        entry = weight, () if shared else _spoken_for(sorted(amounts.items()), weight * _ONCE)
+        self.weighed[feature] = entry
+        return entry
+
+    def _tallies(self, feature: str) -> Iterable[tuple[Tally, str, str]]:
+        """Where a feature stands: counts, the thing that is counted there, whose examples."""
+        if feature[0] == "#":
+            # Letters count once for each word that has them.
+            for word in self.spelt.get(feature, ()):
+                for one in self.words[word]:
+                    yield one.words, word, one.topic
+        else:
+            for one in self.features.get(feature, ()):
+                yield one.features, feature, one.topic
+
 
 _PLAIN = frozenset(map(stem, FUNCTION))
 
 
 def compile_likeness(
-    examples: Iterable[Example], meanings: Meanings, read: Callable[[str], tuple[str, ...]] = tokens
+    examples: Iterable[Example], meanings: Meanings, read: Reader = tokens
 ) -> Likeness:
-    """Compile example questions into weights, in one pass. `read` is `tokens`, or remembers."""
-    seen, number = _counted(examples, meanings, read)
-    texts: Counter[str] = Counter()
-    for counts in seen.values():
-        texts.update(counts)
-    telling = {
-        feature: (math.log((1 + number) / (1 + count)) + 1) * share(feature)
-        for feature, count in texts.items()
-    }
-    postings = _postings(seen, telling)
+    """Count example questions, and join the counts."""
+    by_topic: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        by_topic[example.topic].append(example)
+    return join((count(t, some, meanings, read) for t, some in by_topic.items()), meanings)
+
+
+def join(counted: Iterable[Counted], meanings: Meanings) -> Likeness:
+    """The likeness to all that was counted."""
+    by_feature: dict[str, list[Counted]] = defaultdict(list)
+    by_word: dict[str, list[Counted]] = defaultdict(list)
+    examples = 0
+    for one in counted:
+        examples += one.examples
+        for feature in one.features.texts:
+            by_feature[feature].append(one)
+        for word in one.words.texts:
+            by_word[word].append(one)
     return Likeness(
         meanings=meanings,
-        entries={
-            feature: (weight, postings.get(feature, ())) for feature, weight in telling.items()
-        },
-        unseen=max(telling.values(), default=1.0),
+        examples=examples,
+        features=dict(by_feature),
+        words=dict(by_word),
+        spelt=_spelt(by_word),
     )
 
 
-_Seen: TypeAlias = dict[tuple[str, float], Counter[str]]
-"""Topic and weight of its examples -> feature -> in how many of them it is."""
-
-
-def _counted(
-    examples: Iterable[Example], meanings: Meanings, read: Callable[[str], tuple[str, ...]]
-) -> tuple[_Seen, int]:
-    """What was seen of each topic, and the number of texts."""
-    stem_of = functools.cache(stem)
-    seen: _Seen = defaultdict(Counter)
-    spelt: _Seen = defaultdict(Counter)
-    number = 0
-    for number, example in enumerate(examples, start=1):  # noqa: B007 - the last is the number
-        words = read(example.text)
-        key = example.topic, example.weight
-        seen[key].update(set(features(words, meanings, stem_of)))
-        spelt[key].update(set(words))
-    _add_letters(seen, spelt)
-    return seen, number
-
-
-def _owners(seen: _Seen) -> Counter[str]:
-    """In how many topics each feature is."""
-    owners: Counter[str] = Counter()
-    for _, keys in itertools.groupby(sorted(seen), key=lambda key: key[0]):
-        owners.update(set().union(*(seen[key] for key in keys)))
-    return owners
-
-
-def _add_letters(seen: _Seen, spelt: _Seen) -> None:
-    """Count the letters of words, once for each word of a topic.
+def _spelt(words: _Holders) -> dict[str, list[str]]:
+    """Which words have which letters.
 
     Those of a word that too many topics have are left out: they would be too widely shared to tell
-    anything, and counting them is most of the work when there are thousands of answers.
+    anything.
     """
-    owners = _owners(spelt)
-    widely = {
-        piece for word, n in owners.items() if n > _MOST_SHARED_LETTERS for piece in letters(word)
-    }
-    pieces = {
-        word: tuple(set(letters(word)) - widely)
-        for word, n in owners.items()
-        if n <= _MOST_SHARED_LETTERS
-    }
-    for key, words in spelt.items():
-        counts = seen[key]
-        for word, count in words.items():
-            for piece in pieces.get(word, ()):
-                counts[piece] += count
+    found: dict[str, list[str]] = defaultdict(list)
+    widely: set[str] = set()
+    for word, holders in words.items():
+        if len(holders) > _MOST_SHARED_LETTERS and (
+            len({one.topic for one in holders}) > _MOST_SHARED_LETTERS
+        ):
+            widely.update(letters(word))
+            continue
+        for piece in set(letters(word)):
+            found[piece].append(word)
+    return {piece: some for piece, some in found.items() if piece not in widely}
 
 
-def _postings(
-    seen: _Seen, telling: Mapping[str, float]
-) -> dict[str, tuple[tuple[str, float], ...]]:
-    owners = _owners(seen)
-    rows: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for topic, weight in sorted(seen):
-        once = weight * _ONCE
-        for feature, count in seen[topic, weight].items():
-            most = _MOST_SHARED_LETTERS if feature[0] == "#" else _MOST_SHARED
-            if owners[feature] <= most:
-                rows[feature].append((topic, count * telling[feature] * once))
-    return {feature: _weighed(row) for feature, row in rows.items()}
-
-
-def _weighed(row: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    if len(row) == 1:
-        topic, amount = row[0]
-        return ((topic, math.log((amount + _SMOOTH) / _SMOOTH)),)
-    amounts: dict[str, float] = defaultdict(float)
-    for topic, amount in row:
-        amounts[topic] += amount
-    everywhere = sum(amounts.values()) + _SMOOTH
+def _spoken_for(amounts: list[tuple[str, float]], once: float) -> tuple[tuple[str, float], ...]:
+    """How strongly a feature speaks for each topic whose examples have it."""
+    everywhere = sum(amount for _, amount in amounts) * once + _SMOOTH
     return tuple(
-        (topic, math.log(everywhere / (everywhere - amount))) for topic, amount in amounts.items()
+        (topic, math.log(everywhere / (everywhere - amount * once))) for topic, amount in amounts
     )

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smsbot.core.inbound.compliance import Kind, check, opts_out_beside
 from smsbot.core.messages import E164, InboundMessage, Lang, MessageSid, OptOutType
@@ -39,6 +41,15 @@ def a_text(body: str, opt_out_type: OptOutType | None = None) -> InboundMessage:
         "i revoke my consent", "delete me from your system", "take this number off", "no mas",
         "i no longer wish to receive messages", "dejenme en paz", "quitenme de su lista",
         "no quiero recibir mensajes", "número equivocado", "para de mandarme mensajes",
+        "stopp", "sotp", "STOOOP", "stpp", "stop it", "unsubscibe", "unsuscribe me", "un subscribe",
+        "wrong number remove me", "dont msg this phone agan", "remove me. i never asked for these",
+        "who gave you this? take me off your list", "turn off these alerts",
+        "enough with the texts",
+        "lose this number", "Kindly cease sending messages to this telephone", "opt me out",
+        "you keep texting me. please stop", "wrong number, no ketamine here", "basta",
+        "quiero que me den de baja", "número equivocado, ya no escriban",
+        "no me interesa. sáquenme", "no quiero volver a recibir mensajes",
+        "sotp texting me", "done with these messages", "shut off the texts please",
     ],
 )  # fmt: skip
 def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
@@ -66,6 +77,11 @@ def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
         "no me dieron un numero de telefono", "no quiero dar mi numero",
         "quiero que borren mis mensajes", "para que es este numero de ayuda",
         "para que son los mensajes", "sirve para mandar textos",
+        "shop", "step", "steps", "top", "should i stop the meds? text me back", "underscribed",
+        "can i stop ketamine", "is it safe to quit klonopin", "how do I stop taking it",
+        "is there a wrong number of sessions", "did you turn off the light",
+        "is enough known about this", "i am done with zoloft", "what if i lose my number",
+        "i was told to drop my meds and take this, is that ok", "does the drip stop the pain",
     ],
 )  # fmt: skip
 def test_it_leaves_questions_about_stopping_alone(body: str) -> None:
@@ -95,6 +111,78 @@ def test_it_knows_start_and_help_in_both_languages(body: str, kind: Kind, lang: 
 
     assert found is not None
     assert (found.kind, found.lang, found.provider_answered) == (kind, lang, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "turn the messages back on", "sign me back up for the texts please", "ok i want back in",
+        "i opted out by accident can you sign me back up for texts", "resume texts",
+        "i wanna get ur texts again", "resubscribe me", "start texting me again",
+        "I cancelled last month, how do I get your messages again", "opt me back in",
+        "i didnt mean to unsubscribe", "changed my mind, turn the alerts back on",
+        "quiero volver a recibir los mensajes", "reactiven mis mensajes porfa",
+        "activen los mensajes de nuevo", "me di de baja sin querer, activenme otra vez",
+        "quiero suscribirme de nuevo a los textos", "denme de alta otra vez",
+        "mandenme los mensajes otra vez",
+    ],
+)  # fmt: skip
+def test_it_reads_a_wish_to_come_back(body: str) -> None:
+    found = check(a_text(body))
+
+    assert found is not None
+    assert found.kind is Kind.START
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "why am i getting these texts again", "stop sending texts again", "dont sign me back up",
+        "do not turn the texts back on", "who signed me back up", "sign me up for ketamine",
+        "how do i get back on my feet", "put me back on zoloft?", "can i resume treatment",
+        "my depression is back again", "will it start again when i stop", "i want my life back",
+        "no me activen los mensajes", "se activa otra vez la depresion",
+        "quiero volver a vivir bien",
+        "puedo volver a tomar ketamina", "why do i get a text again", "can i start ketamine again",
+        "me mandaron la receta otra vez", "reactivar mi seguro cuesta", "what do i get back",
+        "no quiero volver a recibir mensajes",
+    ],
+)  # fmt: skip
+def test_nobody_is_signed_up_again_by_a_guess(body: str) -> None:
+    found = check(a_text(body))
+
+    assert found is None or found.kind is not Kind.START
+
+
+_ASKING = ("how do i", "can i", "should i", "is it safe to", "when do i", "what happens if i",
+           "my doctor says to", "i want to", "puedo", "tengo que", "quiero", "cómo")  # fmt: skip
+_HALTING = ("stop", "quit", "end", "cancel", "halt", "drop", "dejar", "parar", "suspender")
+_THINGS = ("ketamine", "taking it", "my meds", "klonopin", "treatment", "the sessions", "the pain",
+           "crying", "my appointment", "la ketamina", "de tomarla", "mis pastillas",
+           "el dolor", "it early", "smoking", "the pills cold turkey")  # fmt: skip
+_AFTER = ("", "?", " all at once", " for good", " por favor", " please", " ok?", " y qué pasa")
+
+
+@given(
+    asking=st.sampled_from(_ASKING),
+    halting=st.sampled_from(_HALTING),
+    thing=st.sampled_from(_THINGS),
+    after=st.sampled_from(_AFTER),
+)
+def test_no_question_about_stopping_a_treatment_is_an_opt_out(
+    asking: str, halting: str, thing: str, after: str
+) -> None:
+    assert check(a_text(f"{asking} {halting} {thing}{after}")) is None
+
+
+@given(letters=st.tuples(*[st.integers(1, 4)] * 4))
+def test_stop_with_letters_held_down_is_stop(letters: tuple[int, ...]) -> None:
+    body = "".join(letter * times for letter, times in zip("stop", letters, strict=True))
+
+    found = check(a_text(body))
+
+    assert found is not None
+    assert found.kind is Kind.STOP
 
 
 @pytest.mark.parametrize("kind", list(OptOutType))

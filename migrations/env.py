@@ -9,7 +9,11 @@ from smsbot.db import (  # noqa: F401 - each adds its tables
     tables,
     tables_alerts,
     tables_answers,
+    tables_campaigns,
+    tables_consent,
+    tables_kit,
     tables_outbox,
+    tables_reports,
     tables_staff,
 )
 

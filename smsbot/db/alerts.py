@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from smsbot.core.inbound.alert import Alert
+from smsbot.core.inbound.alert import Alert, Channel
 from smsbot.core.inbound.decision import Tier
 from smsbot.core.messages import MessageSid
 from smsbot.db.inbound import Answered
@@ -30,9 +30,13 @@ def add(tx: Connection, answered: Iterable[Answered]) -> None:
         tx.execute(_ADD, rows)
 
 
-def newest(tx: Connection, limit: int, *, only_open: bool) -> tuple[Alert, ...]:
-    """The last alerts, the newest first."""
+def newest(
+    tx: Connection, limit: int, *, only_open: bool, before: int | None = None
+) -> tuple[Alert, ...]:
+    """The last alerts, the newest first; only those before the alert `before`."""
     wanted = select(crisis_alert).order_by(crisis_alert.c.id.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(crisis_alert.c.id < before)
     return tuple(map(_alert, tx.execute(wanted.where(_OPEN) if only_open else wanted)))
 
 
@@ -57,29 +61,47 @@ def acknowledge(tx: Connection, alert_id: int, name: str, now: datetime) -> bool
     return moved.rowcount == 1
 
 
+def reopen(tx: Connection, alert_id: int, name: str, since: datetime) -> bool:
+    """Take a name off an alert that it was put to since a moment; False when it was not."""
+    moved = tx.execute(
+        update(crisis_alert)
+        .where(
+            crisis_alert.c.id == alert_id,
+            crisis_alert.c.acknowledged_by == name,
+            crisis_alert.c.acknowledged_at >= since,
+        )
+        .values(acknowledged_by=None, acknowledged_at=None)
+    )
+    return moved.rowcount == 1
+
+
 def get(tx: Connection, alert_id: int) -> Alert | None:
     """The alert with this id."""
     row = tx.execute(select(crisis_alert).where(crisis_alert.c.id == alert_id)).one_or_none()
     return None if row is None else _alert(row)
 
 
-def not_notified(tx: Connection, since: datetime, limit: int) -> tuple[Alert, ...]:
-    """Open alerts since a moment that the webhook has not taken, the oldest first."""
+_TOLD = {Channel.WEBHOOK: crisis_alert.c.notified_at, Channel.EMAIL: crisis_alert.c.emailed_at}
+
+
+def not_told(tx: Connection, channel: Channel, since: datetime, limit: int) -> tuple[Alert, ...]:
+    """Open alerts since a moment that a channel has not taken, the oldest first."""
     rows = tx.execute(
         select(crisis_alert)
-        .where(_OPEN, crisis_alert.c.notified_at.is_(None), crisis_alert.c.at >= since)
+        .where(_OPEN, _TOLD[channel].is_(None), crisis_alert.c.at >= since)
         .order_by(crisis_alert.c.id)
         .limit(limit)
     )
     return tuple(map(_alert, rows))
 
 
-def mark_notified(tx: Connection, alert_id: int, now: datetime) -> None:
-    """Record that the webhook took it."""
+def mark_told(tx: Connection, channel: Channel, alert_id: int, now: datetime) -> None:
+    """Record that a channel took it."""
+    told = _TOLD[channel]
     tx.execute(
         update(crisis_alert)
-        .where(crisis_alert.c.id == alert_id, crisis_alert.c.notified_at.is_(None))
-        .values(notified_at=now)
+        .where(crisis_alert.c.id == alert_id, told.is_(None))
+        .values({told.name: now})
     )
 
 
@@ -92,4 +114,5 @@ def _alert(row: Row[tuple[object, ...]]) -> Alert:
         acknowledged_by=row.acknowledged_by,
         acknowledged_at=row.acknowledged_at,
         notified_at=row.notified_at,
+        emailed_at=row.emailed_at,
     )

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select, tuple_
 
 from smsbot.core.answers import Answer, Group, Source
 from smsbot.core.messages import Lang
@@ -55,6 +56,50 @@ def find(tx: Connection, keyword: str, lang: Lang) -> Answer | None:
         select(answer).where(answer.c.keyword == keyword, answer.c.lang == lang.value)
     ).one_or_none()
     return None if row is None else answer_of(row)
+
+
+def some(tx: Connection, names: Sequence[tuple[str, Lang]]) -> tuple[Answer, ...]:
+    """The answers of these names that people may read; one that can't be read is left out."""
+    return tuple(one for name in names if (one := _tried(tx, name)) is not None)
+
+
+def revision_ids(tx: Connection) -> dict[tuple[str, Lang], int | None]:
+    """Every live answer and the revision it is; None where a row has none."""
+    rows = tx.execute(select(answer.c.keyword, answer.c.lang, answer.c.revision_id))
+    return {(row.keyword, Lang(row.lang)): row.revision_id for row in rows}
+
+
+def questions(
+    tx: Connection, names: Sequence[tuple[str, Lang]] | None
+) -> Iterator[tuple[tuple[str, Lang], tuple[str, ...]]]:
+    """The example questions of these live answers, or of all; unreadable ones are left out."""
+    wanted = select(answer.c.keyword, answer.c.lang, answer.c.questions)
+    if names is not None:
+        keys = [(keyword, lang.value) for keyword, lang in names]
+        wanted = wanted.where(tuple_(answer.c.keyword, answer.c.lang).in_(keys))
+    for row in tx.execute(wanted):
+        try:
+            yield (row.keyword, Lang(row.lang)), _strings(row.questions)
+        except _UNREADABLE:
+            continue
+
+
+def texts_with(tx: Connection, words: Sequence[str]) -> Iterator[tuple[tuple[str, Lang], str]]:
+    """The live answers that have one of these words in a text, with all their texts."""
+    columns = (answer.c.short, answer.c.long, answer.c.stub)
+    # Faster than LIKE, which would look for small letters too.
+    place_of = func.instr if tx.dialect.name == "sqlite" else func.strpos
+    having = or_(*(place_of(column, word) > 0 for word in words for column in columns))
+    rows = select(answer.c.keyword, answer.c.lang, *columns).where(having)
+    for row in tx.execute(rows.order_by(answer.c.keyword, answer.c.lang)):
+        yield (row.keyword, Lang(row.lang)), "\n".join(filter(None, row[2:]))
+
+
+def _tried(tx: Connection, name: tuple[str, Lang]) -> Answer | None:
+    try:
+        return find(tx, *name)
+    except _UNREADABLE:
+        return None
 
 
 def uses(tx: Connection, since: datetime) -> dict[tuple[str, Lang], int]:

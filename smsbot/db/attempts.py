@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, literal, or_, select, text, update
 
 from smsbot.core.outbound.outbox import (
     LEASE,
@@ -24,7 +24,7 @@ from smsbot.core.outbound.outbox import (
 )
 from smsbot.db import batches, outbox_events
 from smsbot.db.batches import WORKER_DIED
-from smsbot.db.claim_query import opted_out
+from smsbot.db.claim_query import held, opted_out, unwanted
 from smsbot.db.outbox import put_aside
 from smsbot.db.outbox_events import NewEvent
 from smsbot.db.tables import UtcDateTime
@@ -55,11 +55,12 @@ def begin_many(tx: Connection, claimed: Sequence[Claimed], now: datetime) -> lis
     _aside(tx, claimed, late, State.EXPIRED, now)
     silenced = tx.scalars(
         select(outbox.c.id).where(
-            outbox.c.id.in_([one.id for one in claimed if one.lane is not Lane.CRISIS]), opted_out()
+            outbox.c.id.in_([one.id for one in claimed if one.lane is not Lane.CRISIS]),
+            or_(opted_out(), unwanted(literal(now, UtcDateTime))),
         )
     ).all()
     _aside(tx, claimed, silenced, State.SUPPRESSED, now)
-    gone = {*late, *silenced}
+    gone = {*late, *silenced, *_give_up_held(tx, claimed, now)}
     rows = [[one.id, one.attempt, one.token] for one in claimed if one.id not in gone]
     if not rows:
         return []
@@ -178,6 +179,30 @@ def _move(tx: Connection, ids: Sequence[int], move: tuple[State, State], now: da
     )
 
 
+def _give_up_held(tx: Connection, claimed: Sequence[Claimed], now: datetime) -> list[int]:
+    """Give texts back whose campaign was paused or cancelled since they were claimed; which."""
+    ids = [one.id for one in claimed if one.lane is Lane.CAMPAIGN]
+    found = list(tx.scalars(select(outbox.c.id).where(outbox.c.id.in_(ids), held()))) if ids else []
+    tokens = {one.token for one in claimed if one.id in found}
+    if found:
+        tx.execute(
+            update(outbox)
+            .where(
+                outbox.c.id.in_(found),
+                outbox.c.state == State.CLAIMED.value,
+                outbox.c.lease_token.in_(tokens),
+            )
+            .values(
+                state=State.QUEUED.value,
+                lease_token=None,
+                lease_until=None,
+                version=outbox.c.version + 1,
+                updated_at=now,
+            )
+        )
+    return found
+
+
 def _aside(
     tx: Connection, claimed: Sequence[Claimed], ids: Sequence[int], target: State, now: datetime
 ) -> None:
@@ -189,7 +214,7 @@ def _aside(
         .where(outbox.c.id.in_(ids), outbox.c.lease_token.in_({one.token for one in claimed}))
         .with_for_update()
     ).all()
-    why = "its time was over" if target is State.EXPIRED else "the contact said STOP"
+    why = "its time was over" if target is State.EXPIRED else "the contact wants it no more"
     put_aside(tx, ours, (State.CLAIMED, target), why, now)
 
 

@@ -108,8 +108,8 @@ def _person(
         return tx.execute(wanted.where(contact.c.id == row.contact_id)).one_or_none()
     if one.recipient is None:
         return None
-    index = sealer.blind_index(one.recipient)
-    return tx.execute(wanted.where(contact.c.number_index == index)).one_or_none()
+    indexes = sealer.blind_indexes(one.recipient)
+    return tx.execute(wanted.where(contact.c.number_index.in_(indexes)).limit(1)).one_or_none()
 
 
 def _tier(tx: Connection, sid: MessageSid) -> Tier:

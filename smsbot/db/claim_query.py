@@ -4,10 +4,12 @@ States stand in it as literals: neither SQLite nor a prepared plan of PostgreSQL
 index for a state that is only known when the statement runs, and would read the whole table.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Exists,
     Select,
     and_,
@@ -23,6 +25,8 @@ from sqlalchemy import (
 
 from smsbot.core.outbound.outbox import HOLDS_BACK, Lane
 from smsbot.db.tables import UtcDateTime, contact
+from smsbot.db.tables_campaigns import campaign
+from smsbot.db.tables_consent import subscription
 from smsbot.db.tables_outbox import attempt, outbox
 
 _NOW = bindparam("now", type_=UtcDateTime)
@@ -36,24 +40,58 @@ def opted_out() -> Exists:
     )
 
 
+def unwanted(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether an outbox row is a campaign's whose person has left its topic or is in care."""
+    wanted = _looked_up(
+        select(contact.c.id)
+        .select_from(subscription.join(contact, contact.c.id == subscription.c.contact_id))
+        .where(
+            subscription.c.contact_id == outbox.c.contact_id,
+            subscription.c.consent_id == outbox.c.consent_id,
+            subscription.c.state == "joined",
+            or_(contact.c.care_until.is_(None), contact.c.care_until <= now),
+        )
+    )
+    return and_(text(f"outbox.lane >= {int(Lane.CAMPAIGN)}"), ~wanted)
+
+
+def held() -> Exists:
+    """Whether an outbox row is of a campaign that does not run now: it waits to be taken back."""
+    return _looked_up(
+        select(campaign.c.id).where(
+            campaign.c.id == outbox.c.campaign_id, text("campaign.state <> 'running'")
+        )
+    )
+
+
 @cache
 def candidates(lane: Lane) -> Select[Any]:
     """What of one lane may be claimed: binds `sender`, `now`, `most`.
 
-    Whole rows in order, with `attempts` made, `is_late` and `is_silenced` (the contact opted out).
+    Whole rows in order, with `attempts` made, `is_late`, `is_silenced` (the contact opted out) and
+    `is_unwanted` (a campaign's, and they left its topic or are in care).
     """
     attempts = (
         select(func.count()).where(attempt.c.outbox_id == outbox.c.id).scalar_subquery()
     ).label("attempts")
     silenced = false() if lane is Lane.CRISIS else opted_out()
+    not_wanted = unwanted(_NOW) if lane is Lane.CAMPAIGN else false()
     late = outbox.c.expires_at <= _NOW
+    waits = held() if lane is Lane.CAMPAIGN else false()
     return (
-        select(outbox, attempts, late.label("is_late"), silenced.label("is_silenced"))
+        select(
+            outbox,
+            attempts,
+            late.label("is_late"),
+            silenced.label("is_silenced"),
+            not_wanted.label("is_unwanted"),
+        )
         .where(
             text("outbox.state = 'queued'"),
             text(f"outbox.lane = {int(lane)}"),
             outbox.c.sender == bindparam("sender"),
             outbox.c.due_at <= _NOW,
+            ~waits,
             ~_an_earlier_part_waits(),
             ~_the_person_has_one_under_way(lane),
         )

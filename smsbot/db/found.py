@@ -1,7 +1,7 @@
 """Texts that reached the provider and never us: which are not recorded, and how late ones count.
 
 An old text must not undo what its person has texted since: what is remembered of a contact is put
-back, but for an opt-out or opt-in that is still the last one.
+back. Whether they have opted out follows from the ledger by itself, in the order of time.
 """
 
 from collections.abc import Collection
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
-from smsbot.core.contacts import ConsentChange
 from smsbot.core.messages import E164, MessageSid
 from smsbot.db import contacts
 from smsbot.db.contacts import Stored
-from smsbot.db.tables import consent, inbound
+from smsbot.db.tables import inbound
 from smsbot.db.tables_alerts import crisis_alert
+from smsbot.db.tables_reports import forgotten_text
 from smsbot.sealing import Sealer
 
 BY_LIST = "list"
@@ -25,11 +25,12 @@ _CHUNK = 500
 
 
 def missing(tx: Connection, sids: Collection[MessageSid]) -> frozenset[MessageSid]:
-    """Those of these inbound texts that we have no record of."""
+    """Those of these inbound texts that we have no record of, nor have been asked to forget."""
     wanted, known = sorted(sids), set[str]()
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
-        known |= set(tx.scalars(select(inbound.c.sid).where(inbound.c.sid.in_(some))))
+        for sid in (inbound.c.sid, forgotten_text.c.sid):
+            known |= set(tx.scalars(select(sid).where(sid.in_(some))))
     return frozenset(sid for sid in wanted if sid not in known)
 
 
@@ -60,16 +61,8 @@ def put_back(tx: Connection, sealer: Sealer, number: E164, before: Stored, seen:
     A crisis counts all the same, whenever it was; `seen` is when their newest text came.
     """
     after = contacts.lock(tx, sealer, [number], seen)[number].contact
-    last = tx.scalar(
-        select(consent.c.change)
-        .where(consent.c.contact_id == before.id)
-        .order_by(consent.c.at.desc(), consent.c.id.desc())
-        .limit(1)
-    )
-    opted_out = before.contact.opted_out if last is None else last == ConsentChange.OPT_OUT.value
     merged = replace(
         before.contact,
-        opted_out=opted_out,
         care_until=_latest(before.contact.care_until, after.care_until),
         crisis_at=_latest(before.contact.crisis_at, after.crisis_at),
     )

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, or_, select, text
 
 from smsbot.db.tables import contact, gap_handled, inbound
+from smsbot.db.tables_reports import gap_report
 from smsbot.sealing import SealBroken, Sealer
 
 # In these words, or SQLite does not use the partial index: it compares them as they are written.
-_MISSED = text(
+MISSED = text(
     "inbound.step IN ('menu', 'question')"
     " AND (inbound.topic IS NULL OR inbound.topic IN ('MENU', 'NOTCOVERED'))"
 )
@@ -55,7 +56,7 @@ def missed(tx: Connection, sealer: Sealer, since: datetime, most: int) -> Iterat
         )
         .join(contact, contact.c.id == inbound.c.contact_id)
         .where(
-            _MISSED,
+            MISSED,
             inbound.c.received_at >= since,
             inbound.c.tier.is_(None),
             inbound.c.body_sealed.is_not(None),
@@ -127,3 +128,23 @@ def handle(tx: Connection, fingerprints: Iterable[str], done: Handled) -> None:
         "handled_at": done.at,
     }
     tx.execute(insert(gap_handled), [{"fingerprint": one, **values} for one in wanted])
+
+
+def newest_missed(tx: Connection) -> datetime | None:
+    """When the last text without an answer came; None: there is none."""
+    found: datetime | None = tx.scalar(
+        select(inbound.c.received_at).where(MISSED).order_by(inbound.c.received_at.desc()).limit(1)
+    )
+    return found
+
+
+def keep_report(tx: Connection, sealed: bytes, made_at: datetime) -> None:
+    """Keep a sealed report in place of the one before."""
+    tx.execute(delete(gap_report))
+    tx.execute(insert(gap_report).values(id=1, sealed=sealed, made_at=made_at))
+
+
+def report(tx: Connection) -> tuple[bytes, datetime] | None:
+    """The sealed report that was kept last, and when it was made."""
+    row = tx.execute(select(gap_report.c.sealed, gap_report.c.made_at)).one_or_none()
+    return None if row is None else (bytes(row.sealed), row.made_at)

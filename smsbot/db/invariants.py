@@ -133,6 +133,7 @@ def _campaign_after_stop(tx: Connection) -> Select[Any]:
         consent.c.at < attempt.c.started_at,
         ~exists().where(
             later.c.contact_id == consent.c.contact_id,
+            later.c.change.in_((ConsentChange.OPT_IN.value, ConsentChange.UNDONE.value)),
             later.c.at > consent.c.at,
             later.c.at < attempt.c.started_at,
         ),

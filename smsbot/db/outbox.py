@@ -37,6 +37,7 @@ def add(tx: Connection, sealer: Sealer, rows: Iterable[NewOutgoing], now: dateti
             "number_index": sealer.blind_index(row.recipient),
             "body_sealed": sealer.seal(row.body),
             "segments": row.segments,
+            "consent_id": row.consent_id,
             "state": State.QUEUED.value,
             "due_at": row.due_at,
             "expires_at": row.expires_at,
@@ -192,7 +193,7 @@ def _that_fit(
         if row.number_index in seen:
             continue  # theirs before it comes first
         seen.add(row.number_index)
-        leaves = not (row.is_late or row.is_silenced)
+        leaves = not (row.is_late or row.is_silenced or row.is_unwanted)
         if leaves and segments <= 0:
             continue
         segments -= row.segments if leaves else 0
@@ -211,7 +212,9 @@ def _take(
     put_aside(tx, late, (State.QUEUED, State.EXPIRED), "its time was over", now)
     silenced = [row.id for row in rows if row.is_silenced and not row.is_late]
     put_aside(tx, silenced, (State.QUEUED, State.SUPPRESSED), "the contact said STOP", now)
-    rows = [row for row in rows if not (row.is_late or row.is_silenced)]
+    unwanted = [row.id for row in rows if row.is_unwanted and not (row.is_late or row.is_silenced)]
+    put_aside(tx, unwanted, (State.QUEUED, State.SUPPRESSED), "they left, or are in care", now)
+    rows = [row for row in rows if not (row.is_late or row.is_silenced or row.is_unwanted)]
     if not rows:
         return []
     tx.execute(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from smsbot.core.answers import Answer
-from smsbot.core.editorial.revisions import Origin, Revision, RevisionEvent, RevisionState
+from smsbot.core.editorial.revisions import OPEN, Origin, Revision, RevisionEvent, RevisionState
 from smsbot.core.messages import Lang
 from smsbot.db.answers import answer_of, columns_of
 from smsbot.db.tables_answers import live_name, reserved_word, revision, revision_event
@@ -34,32 +34,39 @@ def add(
 def get(tx: Connection, revision_id: int) -> Revision | None:
     """One revision."""
     row = tx.execute(select(revision).where(revision.c.id == revision_id)).one_or_none()
-    return None if row is None else _revision(row)
+    return None if row is None else revision_of(row)
 
 
 def numbered(tx: Connection, keyword: str, lang: Lang, n: int) -> Revision | None:
     """The n-th revision of an answer."""
     row = tx.execute(_of(keyword, lang).where(revision.c.n == n)).one_or_none()
-    return None if row is None else _revision(row)
+    return None if row is None else revision_of(row)
 
 
 def of_answer(tx: Connection, keyword: str, lang: Lang) -> tuple[Revision, ...]:
     """Every revision of an answer, the newest first."""
-    return tuple(map(_revision, tx.execute(_of(keyword, lang).order_by(revision.c.n.desc()))))
+    return tuple(map(revision_of, tx.execute(_of(keyword, lang).order_by(revision.c.n.desc()))))
 
 
 def in_states(tx: Connection, states: Iterable[RevisionState]) -> tuple[Revision, ...]:
     """The revisions that stand there, the longest unchanged first."""
     wanted = [state.value for state in states]
     rows = select(revision).where(revision.c.state.in_(wanted)).order_by(revision.c.changed_at)
-    return tuple(map(_revision, tx.execute(rows)))
+    return tuple(map(revision_of, tx.execute(rows)))
+
+
+def newest_open(tx: Connection, keyword: str, lang: Lang) -> Revision | None:
+    """The newest revision of an answer that is on its way: a draft, in review or approved."""
+    rows = _of(keyword, lang).where(revision.c.state.in_([one.value for one in OPEN]))
+    row = tx.execute(rows.order_by(revision.c.n.desc()).limit(1)).one_or_none()
+    return None if row is None else revision_of(row)
 
 
 def due(tx: Connection, now: datetime) -> tuple[Revision, ...]:
     """Approved revisions whose time to go live has come, in that order."""
     approved = (revision.c.state == RevisionState.APPROVED.value) & (revision.c.publish_at <= now)
     rows = select(revision).where(approved).order_by(revision.c.publish_at, revision.c.id)
-    return tuple(map(_revision, tx.execute(rows)))
+    return tuple(map(revision_of, tx.execute(rows)))
 
 
 def save(tx: Connection, one: Revision, answer: Answer, *, why: str, now: datetime) -> bool:
@@ -132,6 +139,14 @@ def holders(tx: Connection, names: Sequence[str]) -> dict[str, str]:
     return {row.name: row.keyword for row in rows}
 
 
+def held_by(tx: Connection, names: Sequence[str]) -> set[tuple[str, Lang]]:
+    """The live answers that one of these names leads to."""
+    rows = tx.execute(
+        select(live_name.c.keyword, live_name.c.lang).where(live_name.c.name.in_(names)).distinct()
+    )
+    return {(row.keyword, Lang(row.lang)) for row in rows}
+
+
 def reserved(tx: Connection, names: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
     """Of these names, the reserved ones, with the category and the keyword that may have them."""
     rows = tx.execute(select(reserved_word).where(reserved_word.c.name.in_(names)))
@@ -142,7 +157,8 @@ def _of(keyword: str, lang: Lang) -> Any:
     return select(revision).where(revision.c.keyword == keyword, revision.c.lang == lang.value)
 
 
-def _revision(row: Row[Any]) -> Revision:
+def revision_of(row: Row[Any]) -> Revision:
+    """The revision that a row holds."""
     return Revision(
         id=row.id,
         n=row.n,

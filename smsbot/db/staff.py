@@ -27,17 +27,20 @@ def name_key(name: str) -> str | None:
     return folded if fits else None
 
 
-def add(tx: Connection, account: StaffAccount, password_hash: str) -> None:
+def add(tx: Connection, account: StaffAccount, password_hash: str) -> int:
     """Write a new account; its id is the database's to give. A taken name is refused."""
-    tx.execute(
+    added = tx.execute(
         insert(staff).values(
             name=account.name,
             name_key=name_key(account.name),
             role=account.role.value,
             password_hash=password_hash,
             created_at=account.created_at,
+            is_temporary=account.is_temporary,
         )
     )
+    assert added.inserted_primary_key is not None  # noqa: S101 - for the type checker
+    return int(added.inserted_primary_key[0])
 
 
 def find(tx: Connection, name: str) -> Credentials | None:
@@ -57,6 +60,20 @@ def get(tx: Connection, account_id: int) -> StaffAccount | None:
 def everyone(tx: Connection) -> tuple[StaffAccount, ...]:
     """All accounts by name, disabled ones too."""
     return tuple(map(_account, tx.execute(select(staff).order_by(staff.c.name_key))))
+
+
+def lock_admins(tx: Connection) -> tuple[int, ...]:
+    """The ids of the admins who may sign in, held until the transaction ends.
+
+    Two admins who take away each other's rights at once can't leave the house without one.
+    """
+    wanted = (
+        select(staff.c.id)
+        .where(staff.c.role == Role.ADMIN.value, staff.c.disabled_at.is_(None))
+        .order_by(staff.c.id)
+        .with_for_update()
+    )
+    return tuple(tx.scalars(wanted))
 
 
 def take_try(
@@ -99,11 +116,33 @@ def disable(tx: Connection, account_id: int, now: datetime) -> None:
     tx.execute(update(staff).where(staff.c.id == account_id).values(disabled_at=now))
 
 
-def set_password(tx: Connection, account_id: int, password_hash: str) -> None:
+def enable(tx: Connection, account_id: int) -> None:
+    """Let a disabled account sign in again."""
+    clear_tries(tx, account_id)
+    tx.execute(update(staff).where(staff.c.id == account_id).values(disabled_at=None))
+
+
+def set_role(tx: Connection, account_id: int, role: Role) -> None:
+    """Give the account another role."""
+    tx.execute(update(staff).where(staff.c.id == account_id).values(role=role.value))
+
+
+def set_time_zone(tx: Connection, account_id: int, zone: str) -> None:
+    """Set the zone that the person is shown times in."""
+    tx.execute(update(staff).where(staff.c.id == account_id).values(time_zone=zone))
+
+
+def set_password(
+    tx: Connection, account_id: int, password_hash: str, *, is_temporary: bool = False
+) -> None:
     """Replace the password, and end the sessions that the old one began."""
     end_sessions(tx, account_id)
     clear_tries(tx, account_id)
-    tx.execute(update(staff).where(staff.c.id == account_id).values(password_hash=password_hash))
+    tx.execute(
+        update(staff)
+        .where(staff.c.id == account_id)
+        .values(password_hash=password_hash, is_temporary=is_temporary)
+    )
 
 
 def _account(row: Row[tuple[object, ...]]) -> StaffAccount:
@@ -114,4 +153,7 @@ def _account(row: Row[tuple[object, ...]]) -> StaffAccount:
         created_at=row.created_at,
         disabled_at=row.disabled_at,
         session_epoch=row.session_epoch,
+        time_zone=row.time_zone,
+        is_temporary=row.is_temporary,
+        totp_since=row.totp_since,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, text, true, update
 
 from smsbot.core.messages import E164, MessageSid
 from smsbot.core.outbound.history import Entry, Heard, Story, Tried, masked
@@ -14,6 +14,26 @@ from smsbot.sealing import SealBroken, Sealer
 
 _UNREADABLE = "(can't be opened)"
 
+MOST_LOOKED_THROUGH = 100_000
+
+# In these words, or SQLite does not use the partial indexes: it compares them as they are written.
+_ON_THEIR_WAY = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
+_READ_BY = (
+    (frozenset({State.QUEUED}), text("outbox.state = 'queued'")),
+    (frozenset({State.CLAIMED, State.SENDING}), text("outbox.state IN ('claimed', 'sending')")),
+    (
+        frozenset({State.UNKNOWN, State.HUMAN, State.PARKED}),
+        text("outbox.state IN ('unknown', 'human', 'parked')"),
+    ),
+    (
+        frozenset(
+            {State.FAILED, State.UNDELIVERED, State.EXPIRED, State.SUPPRESSED, State.CANCELED}
+        ),
+        text("outbox.state IN ('failed', 'undelivered', 'expired', 'suppressed', 'canceled')"),
+    ),
+    (_ON_THEIR_WAY, true()),
+)
+
 
 def story(tx: Connection, sealer: Sealer, outbox_id: int) -> Story | None:
     """Everything known of one row; None when there is none."""
@@ -23,7 +43,7 @@ def story(tx: Connection, sealer: Sealer, outbox_id: int) -> Story | None:
     tries = select(attempt).where(attempt.c.outbox_id == outbox_id).order_by(attempt.c.n)
     heard = select(receipt).where(receipt.c.outbox_id == outbox_id).order_by(receipt.c.id)
     return Story(
-        entry=_entry(sealer, row),
+        entry=entry_of(sealer, row),
         attempts=tuple(map(_tried, tx.execute(tries))),
         receipts=tuple(map(_heard, tx.execute(heard))),
         events=outbox_events.of(tx, outbox_id),
@@ -31,16 +51,30 @@ def story(tx: Connection, sealer: Sealer, outbox_id: int) -> Story | None:
 
 
 def listed(
-    tx: Connection, sealer: Sealer, states: Sequence[State], limit: int
+    tx: Connection,
+    sealer: Sealer,
+    states: Sequence[State],
+    limit: int,
+    before: int | None = None,
 ) -> tuple[Entry, ...]:
-    """The last rows in these states, the newest first."""
-    rows = tx.execute(
-        select(outbox)
-        .where(outbox.c.state.in_([state.value for state in states]))
-        .order_by(outbox.c.id.desc())
-        .limit(limit)
-    )
-    return tuple(_entry(sealer, row) for row in rows)
+    """The last rows in these states, the newest first; only those before the row `before`.
+
+    Of the states that no index holds, the newest hundred thousand rows are looked through.
+    """
+    found: list[Entry] = []
+    for among, where in _READ_BY:
+        wanted = [state.value for state in states if state in among]
+        if not wanted:
+            continue
+        query = select(outbox).where(where, outbox.c.state.in_(wanted))
+        if among is _ON_THEIR_WAY:
+            newest = select(func.max(outbox.c.id)).scalar_subquery()
+            query = query.where(outbox.c.id > func.coalesce(newest, 0) - MOST_LOOKED_THROUGH)
+        if before is not None:
+            query = query.where(outbox.c.id < before)
+        rows = tx.execute(query.order_by(outbox.c.id.desc()).limit(limit))
+        found += [entry_of(sealer, row) for row in rows]
+    return tuple(sorted(found, key=lambda one: -one.id)[:limit])
 
 
 def held(tx: Connection, outbox_id: int) -> tuple[State, int, bool] | None:
@@ -121,7 +155,8 @@ def try_sender_now(tx: Connection, outbox_id: int, now: datetime) -> None:
     )
 
 
-def _entry(sealer: Sealer, row: Row[tuple[object, ...]]) -> Entry:
+def entry_of(sealer: Sealer, row: Row[tuple[object, ...]]) -> Entry:
+    """A row of the outbox as staff see it."""
     try:
         recipient = masked(E164(sealer.open(row.number_sealed)))
     except SealBroken:

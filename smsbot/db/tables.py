@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     false,
     text,
@@ -82,6 +83,15 @@ contact = Table(
     Column("crisis_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("area_code", String(3)),
+    Column("state", String(2)),
+    Column("zip", String(5)),
+    Column("zone", String(40)),
+    Column("source_code", String(20)),
+    Column("first_keyword", String(40)),
+    Column("asked_topic", String(20)),
+    Column("asked_words", Text),
+    Column("asked_expires_at", UtcDateTime),
 )
 
 inbound = Table(
@@ -112,6 +122,14 @@ Index(
     sqlite_where=_MISSED,
     postgresql_where=_MISSED,
 )
+_NAMED = inbound.c.topic.is_not(None)
+Index(
+    "ix_inbound_topic_contact",
+    inbound.c.topic,
+    inbound.c.contact_id,
+    sqlite_where=_NAMED,
+    postgresql_where=_NAMED,
+)
 
 gap_handled = Table(
     "gap_handled",
@@ -132,4 +150,15 @@ consent = Table(
     Column("how", String(60), nullable=False),
     Column("inbound_sid", String(34)),
     Column("at", UtcDateTime, nullable=False),
+    Column("topic", String(20)),
+    Column("words", Text),
+    Column("origin", String(8), nullable=False, server_default=text("'text'")),
+    Column("source", String(60)),
+    # No foreign key, nor one back from the outbox: the two would go round in a circle.
+    Column("proof_outbox_id", Id),
+    Column("recorded_by", String(80)),
+    # NULL: when it happened, `at`.
+    Column("recorded_at", UtcDateTime),
+    Column("reason", Text),
+    Column("undoes_id", Id),
 )

@@ -15,6 +15,7 @@ crisis_alert = Table(
     Column("acknowledged_by", String(80)),
     Column("acknowledged_at", UtcDateTime),
     Column("notified_at", UtcDateTime),
+    Column("emailed_at", UtcDateTime),
     CheckConstraint(
         "(acknowledged_by IS NULL) = (acknowledged_at IS NULL)", name="acknowledged_by_somebody"
     ),

@@ -46,6 +46,10 @@ outbox = Table(
     Column("looks", Integer, nullable=False, server_default=text("0")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # The line of the consent ledger a campaign's text rests on; see tables_consent.
+    Column("consent_id", Id),
+    # No foreign key: SQLite can't add one to a table that is there.
+    Column("campaign_id", Id),
     UniqueConstraint("sequence_key", "part"),
 )
 # Partial: SQLite ignores a plain index on a column that was all NULL when it was analysed.
@@ -66,6 +70,7 @@ for _name, _columns, _where in (
     ("life", ("expires_at",), outbox.c.state.in_(("queued", "parked"))),
     ("aside", ("state", "sender", "id"), outbox.c.state.in_(("unknown", "human", "parked"))),
     ("look", ("next_look_at",), outbox.c.next_look_at.is_not(None)),
+    ("campaign", ("campaign_id", "state", "error_code"), outbox.c.campaign_id.is_not(None)),
 ):
     Index(
         f"ix_outbox_{_name}",

@@ -1,0 +1,1 @@
+"""Prints posters and cards: the only part that knows QR codes and typesetting."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from smsbot.core.editorial.faults import Fault
@@ -41,6 +41,8 @@ class Claims:
     """The codes of the sources that each claim rests on."""
     lines: Lines
     faults: tuple[Fault, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
+    """The words of each claim, as far as they could be read."""
 
     @property
     def usable(self) -> tuple[str, ...]:
@@ -57,6 +59,7 @@ def parse_claims(file_name: str, toml_text: str) -> Claims:
     table, lines, faults = load_table(file_name, toml_text)
     statuses: dict[str, ClaimStatus] = {}
     sources: dict[str, tuple[str, ...]] = {}
+    says: dict[str, str] = {}
     found = list(faults)
     for claim, value in table.items():
         line = lines.of(claim)
@@ -66,11 +69,13 @@ def parse_claims(file_name: str, toml_text: str) -> Claims:
             continue
         fields = Fields(file=file_name, lines=lines, table=value, prefix=f"{claim}.")
         sources[claim] = fields.texts("sources", optional=True)
+        says[claim] = fields.text("says")
         statuses[claim] = _claim(fields)
         found.extend(fields.faults)
     return Claims(
-        file=file_name, statuses=statuses, sources=sources, lines=lines, faults=tuple(found)
-    )
+        file=file_name, statuses=statuses, sources=sources, lines=lines, faults=tuple(found),
+        says=says,
+    )  # fmt: skip
 
 
 def parse_sources(file_name: str, toml_text: str, claims: Claims) -> list[Fault]:
@@ -107,7 +112,6 @@ def _claim(fields: Fields) -> ClaimStatus:
         if part not in PARTS:
             cure = f"Write some of: {', '.join(PARTS)}."
             fields.fault("where", f"{shown(part)!r} is no part of the explainer.", cure, part)
-    fields.text("says")
     fields.text("note", optional=True)
     status = fields.text("status").casefold().removesuffix(" here")
     fields.finish(("where", "status", "says", "sources", "note"))

@@ -8,9 +8,13 @@ from enum import StrEnum
 
 from smsbot.core.answers import Answer
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKEN = re.compile(r"\s+|\w+(?:['\u2019-]\w+)*|[^\w\s]")
 _MOST_TOKENS = 4_000
 """Beyond that a field is shown as taken out and put in whole: matching is quadratic."""
+
+
+LISTS = frozenset({"aliases", "questions", "cues", "hints", "claims", "seed", "loose", "sources"})
+"""Fields that are a list, one item a line: what differs is whole items."""
 
 
 class Piece(StrEnum):
@@ -37,6 +41,26 @@ class Change:
     def after(self) -> str:
         """The field as it is to be."""
         return "".join(text for piece, text in self.pieces if piece is not Piece.TAKEN_OUT)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether whole items differ, not words in a text."""
+        return self.field in LISTS
+
+    @property
+    def taken_out(self) -> tuple[str, ...]:
+        """Of a list, the items that are no more in it."""
+        return _without(self.before, self.after)
+
+    @property
+    def put_in(self) -> tuple[str, ...]:
+        """Of a list, the items that are new in it."""
+        return _without(self.after, self.before)
+
+    @property
+    def kept(self) -> int:
+        """Of a list, how many items stay."""
+        return len([one for one in self.after.splitlines() if one]) - len(self.put_in)
 
 
 def changes(before: Answer | None, after: Answer) -> tuple[Change, ...]:
@@ -65,6 +89,11 @@ def one_line(change: Change) -> str:
     marks = {Piece.KEPT: "{}", Piece.TAKEN_OUT: "[-{}-]", Piece.PUT_IN: "{{+{}+}}"}
     text = "".join(marks[piece].format(text) for piece, text in change.pieces)
     return f"{change.field}: " + text.replace("\n", " / ")
+
+
+def _without(items: str, others: str) -> tuple[str, ...]:
+    there = set(others.splitlines())
+    return tuple(one for one in items.splitlines() if one and one not in there)
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[tuple[Piece, str]]:

@@ -82,6 +82,19 @@ class Gap:
         return min(leading, key=lambda one: (len(one.words), one.words))
 
 
+def kind_of(rule: str, topic: str | None) -> str | None:
+    """Why a text without an answer is one; None when it never asked anything.
+
+    `rule` and `topic` are those of its decision.
+    """
+    if rule.startswith("ambiguous"):
+        return "ambiguous"
+    if topic == "NOTCOVERED":
+        return "notcovered"
+    # Greetings, thanks and bare numbers get the menu too, and ask nothing.
+    return "unknown" if rule.startswith("unknown") else None
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a text without figures, addresses and the names of money."""
     return tuple(

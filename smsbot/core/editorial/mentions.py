@@ -1,7 +1,7 @@
 """Words in capitals inside a text: the reader takes them for something to text back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import pairwise
 
 from smsbot.core.editorial.names import COMMANDS, HELPLINE_WORDS
@@ -20,7 +20,12 @@ _ADDRESS = re.compile(r"https?://\S+|\{[a-z]*\}")
 _NUMBER = re.compile(r"\d{3}")
 
 
-def unknown_mentions(text: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+def mentioned(text: str) -> frozenset[str]:
+    """The words in capitals of a text: what its reader may text back."""
+    return frozenset(_WORD.findall(_ADDRESS.sub(" ", text)))
+
+
+def unknown_mentions(text: str, names: Container[str]) -> Iterator[tuple[str, str]]:
     """Each word in capitals that leads nowhere, once, and why it must not stand there.
 
     A helpline's own word ("HOME") is known once a sentence has it with the helpline's number.
@@ -32,11 +37,10 @@ def unknown_mentions(text: str, names: frozenset[str]) -> Iterator[tuple[str, st
         if _NUMBER.search(sentence)
         for word in HELPLINE_WORDS.intersection(_WORD.findall(sentence))
     }
-    known = names | ABBREVIATIONS | theirs
     for word in dict.fromkeys(_WORD.findall(plain)):
         if word in COMMANDS:
             yield word, "the bot says itself how to move about"
-        elif word not in known:
+        elif not (word in names or word in ABBREVIATIONS or word in theirs):
             yield word, "no answer has that name"
 
 

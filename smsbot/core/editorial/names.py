@@ -27,6 +27,7 @@ HELPLINE_WORDS = frozenset(("HOME", "HOLA", "AYUDA", "NEXT", "TALK"))
 COMMANDS = frozenset(("MORE", "BACK", "MAS", "ATRAS"))
 """Moving about in the last answer."""
 
+_PUNCTUATION = re.compile(r"[^\w ]")
 _ONLY_FOR = {"PRIDE": "LINES", "AYUDA": "HELP"}
 _FOLDERS = {
     "crisis": (Group.SAFETY,),
@@ -136,13 +137,17 @@ def _forbidden(file: ParsedFile, group: Group) -> Iterator[Fault]:
         yield file.fault(key, what, "Choose another name.", f'"{name}"')
 
 
+def plain_question(question: str) -> str:
+    """An example question as it is compared: folded, without punctuation."""
+    return _PUNCTUATION.sub("", fold(question)).strip()
+
+
 def _same_questions(files: Sequence[ParsedFile]) -> Iterator[Fault]:
     """One question in two answers would lead to either."""
     owners: dict[str, ParsedFile] = {}
     for file in files:
         for question in file.answer.questions if file.answer else ():
-            plain = re.sub(r"[^\w ]", "", fold(question)).strip()
-            first = owners.setdefault(plain, file)
+            first = owners.setdefault(plain_question(question), file)
             if first.keyword != file.keyword:
                 what = f"The question {question[:50]!r} is also in {first.file}."
                 yield file.fault("questions", what, "Leave it where it fits better.", question)

@@ -24,6 +24,10 @@ class RevisionState(StrEnum):
     """Was live, or was given up as a draft."""
 
 
+OPEN = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+"""The states of a revision that is on its way."""
+
+
 class Origin(StrEnum):
     """Where a revision came from."""
 

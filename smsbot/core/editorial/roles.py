@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """The list of contacts and what is known of one, with the number masked."""
     REVEAL_NUMBER = "reveal_number"
     """See one contact's number in full; every look is logged."""
+    FORGET_CONTACT = "forget_contact"
+    """Delete a person: their texts, what they were sent, their number. It can't be undone."""
     SEE_ALERTS = "see_alerts"
     ACKNOWLEDGE_ALERT = "acknowledge_alert"
     """Say that a person has looked at a crisis alert."""
@@ -102,6 +104,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.MANAGE_STAFF,
         Permission.REVEAL_NUMBER,
+        Permission.FORGET_CONTACT,
         Permission.ACKNOWLEDGE_ALERT,
         Permission.HANDLE_OUTBOX,
         Permission.SEE_AUDIT,
@@ -121,7 +124,9 @@ def may(role: Role, permission: Permission) -> bool:
 class StaffAccount:
     """A member of staff who can sign in, as the pages know them: without the password's hash.
 
-    `session_epoch` is counted up to end every session that was begun before.
+    `session_epoch` is counted up to end every session that was begun before. `time_zone` is a
+    name of the IANA database. `is_temporary` means that somebody else has seen the password.
+    `totp_since`: when a second factor was confirmed; None, there is none.
     """
 
     id: int
@@ -130,6 +135,9 @@ class StaffAccount:
     created_at: datetime
     disabled_at: datetime | None
     session_epoch: int
+    time_zone: str = "UTC"
+    is_temporary: bool = False
+    totp_since: datetime | None = None
 
     @property
     def is_active(self) -> bool:

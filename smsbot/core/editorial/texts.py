@@ -1,7 +1,7 @@
 """What one answer's texts must keep to: length, alphabet, grade, wording and what must be in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from smsbot.core.answers import Answer, Group
@@ -53,7 +53,7 @@ class _Text:
         return self.file.fault(self.key, what, cure, *needles)
 
 
-def text_faults(file: ParsedFile, names: frozenset[str]) -> Iterator[Fault]:
+def text_faults(file: ParsedFile, names: Container[str]) -> Iterator[Fault]:
     """Everything wrong with the texts of one answer. `names` are all keywords and aliases."""
     answer = file.answer
     if answer is None:

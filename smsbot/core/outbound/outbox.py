@@ -132,6 +132,8 @@ class NewOutgoing:
     segments: int
     due_at: datetime
     expires_at: datetime
+    consent_id: int | None = None
+    """The line of the consent ledger that a campaign's text rests on; no other has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

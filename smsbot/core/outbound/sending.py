@@ -17,6 +17,8 @@ class Outgoing:
     body: str
     valid_for: timedelta = timedelta(minutes=10)
     """How long the text is worth sending (1 s to 10 h); stale health information is harm."""
+    sender: str | None = None
+    """The number it must leave from; None: the one that answers, or the messaging service's."""
 
 
 class Failure(StrEnum):

@@ -1,0 +1,1 @@
+"""Figures over days: what is counted, and how it is drawn. Pure."""

@@ -23,6 +23,9 @@ EVERY: Mapping[str, timedelta] = {
     "find_missed": timedelta(minutes=5),
     "invariants": timedelta(minutes=5),
     "retention": timedelta(hours=1),
+    "count_days": timedelta(hours=1),
+    "gaps": timedelta(minutes=15),
+    "campaigns": timedelta(seconds=1),
 }
 """The chores there are, and how often each is done."""
 

@@ -1,13 +1,19 @@
-"""What staff see first: today's texts, what waits to leave, what waits for a person."""
+"""What staff see first: today's texts, what waits for a person, and how the last weeks went."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smsbot.core.inbound.decision import Step
-from smsbot.db import answers, inbound
+from smsbot.core.reports.counts import bounds
+from smsbot.core.reports.report import Report, build
+from smsbot.db import alerts, answers, inbound, review_health
+from smsbot.db.review_health import Due, Health
 from smsbot.db.store import Store
+from smsbot.services import count_days
 from smsbot.services.outbox import Summary, summarize
-from smsbot.services.published import Version, entries
+
+DAYS = 14
+MOST_DUE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +22,15 @@ class Dashboard:
 
     since: datetime
     texts: dict[Step, int]
+    report: Report
+    """Of the last DAYS days."""
+    open_alerts: int
     outbox: Summary
     content_version: int
-    keywords: int
-    answers: int
-    waiting: int
-    """Answers that wait for a clinician's signature."""
-    overdue: tuple[Version, ...]
-    """Should have been read again by now, longest overdue first."""
-    expiring: tuple[Version, ...]
+    health: Health
+    overdue: tuple[Due, ...]
+    """Should have been read again by now, longest overdue first; at most MOST_DUE."""
+    expiring: tuple[Due, ...]
     """Time-limited answers, the next to end first; ended ones too."""
 
     @property
@@ -44,33 +50,21 @@ def look(store: Store, now: datetime) -> Dashboard:
     Raises:
         StoreUnavailable: the database can't be reached.
     """
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = now.date()
+    since, _ = bounds(today)
+    first = today - timedelta(days=DAYS - 1)
+    outbox = summarize(store, now)
     with store.read() as tx:
         counted = inbound.count_by_step(tx, since)
-        version = answers.version(tx)
-    found = entries(store, now.date())
-    versions = [version for one in found for version in one.versions]
-    return Dashboard(
-        since=since,
-        texts={step: counted.get(step.value, 0) for step in Step},
-        outbox=summarize(store, now),
-        content_version=version,
-        keywords=len(found),
-        answers=len(versions),
-        waiting=sum(one.standing.waits for one in versions),
-        overdue=_first_by_date([one for one in versions if one.standing.is_overdue]),
-        expiring=_expiring(versions),
-    )
-
-
-def _first_by_date(versions: list[Version]) -> tuple[Version, ...]:
-    return tuple(sorted(versions, key=lambda one: (one.standing.review_by, one.answer.keyword)))
-
-
-def _expiring(versions: list[Version]) -> tuple[Version, ...]:
-    dated = [
-        (one.standing.expires_on, one.answer.keyword, one.answer.lang, one)
-        for one in versions
-        if one.standing.expires_on is not None
-    ]
-    return tuple(one for *_, one in sorted(dated, key=lambda row: row[:3]))
+        report = build(count_days.counts(tx, first, today, now), first, today)
+        return Dashboard(
+            since=since,
+            texts={step: counted.get(step.value, 0) for step in Step},
+            report=report,
+            open_alerts=alerts.count_open(tx),
+            outbox=outbox,
+            content_version=answers.version(tx),
+            health=review_health.health(tx, today),
+            overdue=review_health.overdue(tx, today, MOST_DUE),
+            expiring=review_health.expiring(tx, MOST_DUE),
+        )

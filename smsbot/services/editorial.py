@@ -6,15 +6,13 @@ from datetime import datetime
 from smsbot.core.answers import Answer
 from smsbot.core.editorial.claims import Claims
 from smsbot.core.editorial.differences import Change, changes
-from smsbot.core.editorial.revisions import Origin, Revision, RevisionEvent, RevisionState
+from smsbot.core.editorial.revisions import OPEN, Origin, Revision, RevisionEvent, RevisionState
 from smsbot.core.editorial.roles import Permission, StaffAccount
 from smsbot.db import answers, revisions
 from smsbot.db.store import Store, Transaction
 from smsbot.services import editorial_desk as desk
 from smsbot.services.editorial_desk import AnswerName, EditorialFault, Findings
-
-OPEN = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
-"""The states of a revision that is on its way."""
+from smsbot.services.neighbours import Neighbours
 
 
 def begin(
@@ -87,6 +85,7 @@ def submit(
         desk.must(
             done=revisions.move(tx, one, RevisionState.IN_REVIEW, by=by.name, now=now, note=one.why)
         )
+        desk.record(tx, by, "submit", one, now, note=one.why)
     return findings
 
 
@@ -106,6 +105,7 @@ def take_back(store: Store, by: StaffAccount, revision_id: int, now: datetime) -
                 tx, one, RevisionState.DRAFT, by=by.name, now=now, note="taken back", **cleared
             )
         )
+        desk.record(tx, by, "take_back", one, now)
 
 
 def discard(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> None:
@@ -121,16 +121,21 @@ def discard(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> 
         if one.state is not RevisionState.DRAFT:
             raise EditorialFault(f"Revision {one.n} of {one.name} is no draft.")
         desk.must(done=revisions.move(tx, one, RevisionState.RETIRED, by=by.name, now=now))
+        desk.record(tx, by, "discard", one, now)
 
 
-def check(store: Store, answer: Answer, claims: Claims, now: datetime) -> Findings:
+def check(
+    store: Store, answer: Answer, claims: Claims, now: datetime, near: Neighbours | None = None
+) -> Findings:
     """What the content check says of a text as it stands in an editor.
+
+    `near` makes it quick where there are thousands of answers: keep one for the process.
 
     Raises:
         StoreUnavailable: the database can't be reached.
     """
     with store.read() as tx:
-        return desk.examine(tx, answer, claims, now.date())
+        return desk.examine(tx, answer, claims, now.date(), near)
 
 
 def revision(store: Store, revision_id: int) -> Revision:
@@ -199,7 +204,9 @@ def _origin(tx: Transaction, name: AnswerName, n: int | None) -> Answer:
 
 def _added(tx: Transaction, by: StaffAccount, answer: Answer, now: datetime) -> Revision:
     number = revisions.add(tx, _written(answer, by), origin=Origin.STAFF, now=now, by=by.name)
-    return desk.found(tx, number)
+    one = desk.found(tx, number)
+    desk.record(tx, by, "draft", one, now)
+    return one
 
 
 def _written(answer: Answer, by: StaffAccount) -> Answer:

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from smsbot.core.answers import Answer
 from smsbot.core.editorial.claims import Claims
+from smsbot.core.editorial.deeds import Deed
 from smsbot.core.editorial.faults import Fault
 from smsbot.core.editorial.lines import Lines
-from smsbot.core.editorial.names import language_faults, name_faults
+from smsbot.core.editorial.lint import lint_one
+from smsbot.core.editorial.mentions import mentioned
 from smsbot.core.editorial.parse import ParsedFile
-from smsbot.core.editorial.provenance import provenance_faults
 from smsbot.core.editorial.revisions import Revision, RevisionState, may_move
 from smsbot.core.editorial.roles import Permission, StaffAccount, may
-from smsbot.core.editorial.texts import text_faults
 from smsbot.core.errors import SmsbotError
-from smsbot.core.messages import Lang
 from smsbot.db import answers, revisions
 from smsbot.db.store import Transaction
+from smsbot.services import audit
 from smsbot.services.content_files import place
+from smsbot.services.neighbours import AnswerName, Neighbours
 
-AnswerName = tuple[str, Lang]
-"""Keyword and language."""
+__all__ = ["AnswerName"]
 
 
 class EditorialFault(SmsbotError):
@@ -106,6 +106,14 @@ def must(*, done: bool) -> None:
         raise OutOfDate("Somebody else has changed this revision just now. Look at it again.")
 
 
+def record(
+    tx: Transaction, by: StaffAccount, what: str, one: Revision, now: datetime, *, note: str = ""
+) -> None:
+    """Write a step into the audit log; the history of the answer is written by the database."""
+    about = f"answer {one.answer.keyword} {one.answer.lang.value} revision {one.n}"
+    audit.record(tx, Deed(who=by.name, what=what, about=about, at=now, note=note))
+
+
 def refuse_names(tx: Transaction, answer: Answer) -> None:
     """Let on an answer whose names are free.
 
@@ -123,31 +131,31 @@ def refuse_names(tx: Transaction, answer: Answer) -> None:
             )
 
 
-def examine(tx: Transaction, answer: Answer, claims: Claims, today: date) -> Findings:
-    """Hold an answer against the content check, among all that is live or being written."""
-    open_states = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
-    sister = (answer.keyword, answer.lang.other)
-    by_name = {(one.keyword, one.lang): one for one in answers.readable(tx)[0]}
-    for one in revisions.in_states(tx, open_states):
-        if (one.answer.keyword, one.answer.lang) == sister:
-            by_name[sister] = one.answer
-    by_name[answer.keyword, answer.lang] = answer
-    files = [as_file(one) for one in by_name.values()]
-    file = as_file(answer)
-    later = {fault for fault in language_faults(files) if fault.file == file.file}
-    names = frozenset(name for one in files for name in one.names)
-    # The names are looked at as a set, the rest in this one text: the others are as they were.
-    against = sorted(
-        {
-            *(fault for fault in name_faults(files) if fault.file == file.file),
-            *text_faults(file, names),
-            *provenance_faults(file, claims, today),
-        }
-    )
+def examine(
+    tx: Transaction, answer: Answer, claims: Claims, today: date, near: Neighbours | None = None
+) -> Findings:
+    """Hold an answer against the content check, among all that is live or being written.
+
+    `near` remembers what the others are asked; without it that is read again if need be.
+    """
+    sister = sister_of(tx, answer)
+    others = [*(near or Neighbours()).of(tx, answer), *([sister] if sister else [])]
+    texts = (answer.short, answer.long or "", answer.stub or "")
+    named = frozenset[str]().union(*map(mentioned, texts))
+    names = {*revisions.holders(tx, sorted(named)), answer.keyword, *answer.aliases}
+    files = {place(one): as_file(one) for one in others}
+    verdict = lint_one(as_file(answer), list(files.values()), names, claims, today)
     return Findings(
-        faults=tuple(_findings(one for one in against if one not in later)),
-        warnings=tuple(_findings(iter(sorted(later)))),
+        faults=tuple(_findings(iter(verdict.faults))),
+        warnings=tuple(_findings(iter(verdict.later))),
     )
+
+
+def sister_of(tx: Transaction, answer: Answer) -> Answer | None:
+    """The answer in the other language: what is being written there, else what is live."""
+    name = (answer.keyword, answer.lang.other)
+    written = revisions.newest_open(tx, *name)
+    return written.answer if written else answers.find(tx, *name)
 
 
 def _findings(faults: Iterator[Fault]) -> Iterator[Finding]:

@@ -5,14 +5,12 @@ from datetime import datetime
 
 from smsbot.core.editorial.revisions import Revision, RevisionState
 from smsbot.core.editorial.roles import Permission, StaffAccount
+from smsbot.core.editorial.story import BY_SCHEDULE, NOT_ANY_MORE, REFUSED
 from smsbot.core.errors import StoreConflict
 from smsbot.db import revisions
 from smsbot.db.store import Store, Transaction
 from smsbot.services import editorial_desk as desk
 from smsbot.services.editorial_desk import AnswerName, EditorialFault
-
-BY_SCHEDULE = "schedule"
-"""Who the history names for what went live at its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,9 @@ def publish(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> 
                 f"Revision {one.n} of {one.name} is {one.state.value.replace('_', ' ')}:"
                 " only an approved one can be published."
             )
-        return _live(tx, one, by.name, now)
+        live = _live(tx, one, by.name, now)
+        desk.record(tx, by, "publish", one, now)
+        return live
 
 
 def schedule(
@@ -59,7 +59,11 @@ def schedule(
         one = desk.found(tx, revision_id)
         if one.state is not RevisionState.APPROVED:
             raise EditorialFault(f"Revision {one.n} of {one.name} is not approved.")
-        desk.must(done=revisions.change(tx, one, by=by.name, now=now, publish_at=at))
+        if at is None and one.publish_at is None:
+            raise EditorialFault(f"Revision {one.n} of {one.name} is on no schedule.")
+        note = f"for {at:%Y-%m-%d %H:%M} UTC" if at else NOT_ANY_MORE
+        desk.must(done=revisions.change(tx, one, by=by.name, now=now, publish_at=at, note=note))
+        desk.record(tx, by, "schedule" if at else "unschedule", one, now, note=note)
 
 
 def run_due(store: Store, now: datetime) -> DueRun:
@@ -82,7 +86,7 @@ def run_due(store: Store, now: datetime) -> DueRun:
             refused.append((one.name, str(error)))
             with store.begin() as tx:
                 revisions.change(
-                    tx, one, by=BY_SCHEDULE, now=now, publish_at=None, note=f"refused: {error}"
+                    tx, one, by=BY_SCHEDULE, now=now, publish_at=None, note=f"{REFUSED}{error}"
                 )
         else:
             published.append(one.name)
@@ -111,12 +115,24 @@ def roll_back(
             which = "no earlier text" if n is None else f"no retired revision {n}"
             raise EditorialFault(f"{name[0]}.{name[1].value} has {which} that was ever live.")
         one = max(before, key=lambda one: (one.published_at, one.n))
-        if one.approved_by is None:
-            raise EditorialFault(
-                f"Revision {one.n} of {one.name} came with the program and nobody approved it:"
-                " begin a draft from it and have it reviewed."
-            )
-        return _live(tx, one, by.name, now)
+        return _returned(tx, by, one, now, note="")
+
+
+def bring_back(
+    store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str
+) -> Revision:
+    """Make this earlier revision what people get again.
+
+    Raises:
+        EditorialFault: it was never live or approved, or is live, or the account may not.
+        StoreUnavailable: the database can't be reached.
+    """
+    desk.permit(by, Permission.PUBLISH)
+    with store.begin() as tx:
+        one = desk.found(tx, revision_id)
+        if one.state is not RevisionState.RETIRED or one.published_at is None:
+            raise EditorialFault(f"Revision {one.n} of {one.name} is no earlier live text.")
+        return _returned(tx, by, one, now, note=note.strip())
 
 
 def retire(
@@ -136,15 +152,29 @@ def retire(
                     tx, one, RevisionState.RETIRED, by=by.name, now=now, note=note.strip()
                 )
                 desk.must(done=moved)
+                desk.record(tx, by, "retire", one, now, note=note)
                 return desk.found(tx, one.id)
     raise EditorialFault(f"{name[0]}.{name[1].value} is not live.")
 
 
-def _live(tx: Transaction, one: Revision, by: str, now: datetime) -> Revision:
+def _returned(
+    tx: Transaction, by: StaffAccount, one: Revision, now: datetime, *, note: str
+) -> Revision:
+    if one.approved_by is None:
+        raise EditorialFault(
+            f"Revision {one.n} of {one.name} came with the program and nobody approved it:"
+            " begin a draft from it and have it reviewed."
+        )
+    live = _live(tx, one, by.name, now, note=note)
+    desk.record(tx, by, "roll_back", one, now, note=note)
+    return live
+
+
+def _live(tx: Transaction, one: Revision, by: str, now: datetime, *, note: str = "") -> Revision:
     if one.needs_second and one.approved_by is not None:
         raise EditorialFault(
             f"{one.name} is a crisis text: a second person must approve revision {one.n} first."
         )
     desk.refuse_names(tx, one.answer)
-    desk.must(done=revisions.move(tx, one, RevisionState.PUBLISHED, by=by, now=now))
+    desk.must(done=revisions.move(tx, one, RevisionState.PUBLISHED, by=by, now=now, note=note))
     return desk.found(tx, one.id)

@@ -31,7 +31,7 @@ def refuse(store: Store, by: StaffAccount, revision_id: int, now: datetime, *, n
     if not note.strip():
         raise EditorialFault("Write a note: the author has to know what to change.")
     with store.begin() as tx:
-        one = desk.movable(tx, revision_id, RevisionState.DRAFT)
+        one = desk.found(tx, revision_id)
         if one.state is not RevisionState.IN_REVIEW:
             raise EditorialFault(f"Revision {one.n} of {one.name} is not in review.")
         desk.must(
@@ -39,6 +39,7 @@ def refuse(store: Store, by: StaffAccount, revision_id: int, now: datetime, *, n
                 tx, one, RevisionState.DRAFT, by=by.name, now=now, note=note.strip()
             )
         )
+        desk.record(tx, by, "refuse", one, now, note=note)
 
 
 def approve(
@@ -60,9 +61,12 @@ def approve(
             approved_by=by.name, reviewer=by.name, reviewed_on=now.date(),
         )  # fmt: skip
         desk.must(done=done)
+        desk.record(tx, by, "approve", one, now, note=note)
 
 
-def approve_second(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> None:
+def approve_second(
+    store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str = ""
+) -> None:
     """Let an approved crisis text through as the second person.
 
     Raises:
@@ -77,7 +81,9 @@ def approve_second(store: Store, by: StaffAccount, revision_id: int, now: dateti
         _another_than_the_author(one, by)
         if one.approved_by == by.name:
             raise EditorialFault(f"{by.name} is its first approver: the second must be another.")
-        desk.must(done=revisions.change(tx, one, by=by.name, now=now, second_by=by.name))
+        done = revisions.change(tx, one, by=by.name, now=now, second_by=by.name, note=note.strip())
+        desk.must(done=done)
+        desk.record(tx, by, "approve_second", one, now, note=note)
 
 
 def _another_than_the_author(one: Revision, by: StaffAccount) -> None:

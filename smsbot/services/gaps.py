@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from smsbot.core.editorial.gaps import Gap, Missed, grouped, key_of, shown, words_of
+from smsbot.core.editorial.gaps import Gap, Missed, grouped, key_of, kind_of, shown, words_of
 from smsbot.core.inbound import compliance
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.router import Kind, route
@@ -88,15 +88,15 @@ class Report:
     opt_out, no_words, handled, answered (a question back that was answered), unreadable."""
 
 
-def find(store: Store, catalogue: Catalogue, since: datetime) -> Report:
-    """Group the texts without an answer since a moment. Reads only.
+def find(store: Store, catalogue: Catalogue, since: datetime, *, most: int = MOST_READ) -> Report:
+    """Group the newest texts without an answer since a moment. Reads only.
 
     Raises:
         StoreUnavailable: the database can't be reached.
     """
     left_out: Counter[str] = Counter()
     with store.read() as tx:
-        rows = list(stored.missed(tx, store.sealer, since, MOST_READ))
+        rows = list(stored.missed(tx, store.sealer, since, most))
         answered = _answered(tx, rows, since)
         done = stored.handled(tx)
     texts: list[Missed] = []
@@ -168,7 +168,7 @@ def _answered(tx: Transaction, rows: Iterable[MissedRow], since: datetime) -> fr
 
 def _read(row: MissedRow, catalogue: Catalogue) -> Missed | str:
     """The text as it may be grouped; or why it is left out, "" when it never asked anything."""
-    kind = _kind(row)
+    kind = kind_of(row.rule, row.topic)
     if kind is None:
         return ""
     if row.body is None:
@@ -182,15 +182,6 @@ def _read(row: MissedRow, catalogue: Catalogue) -> Missed | str:
     if not key:
         return "no_words"
     return Missed(person=row.contact_id, words=words, key=key, lang=row.lang, kind=kind, at=row.at)
-
-
-def _kind(row: MissedRow) -> str | None:
-    if row.rule.startswith("ambiguous"):
-        return "ambiguous"
-    if row.topic == "NOTCOVERED":
-        return "notcovered"
-    # Greetings, thanks and bare numbers get the menu too, and ask nothing.
-    return "unknown" if row.rule.startswith("unknown") else None
 
 
 def _as_message(body: str, at: datetime) -> InboundMessage:

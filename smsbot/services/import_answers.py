@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from smsbot.core.answers import Answer
+from smsbot.core.editorial.deeds import Deed
 from smsbot.core.editorial.differences import Change, changes
 from smsbot.core.editorial.names import language_faults, name_faults
 from smsbot.core.editorial.revisions import Origin, RevisionState
@@ -13,6 +14,7 @@ from smsbot.core.editorial.roles import Permission, StaffAccount
 from smsbot.core.editorial.sheet import WRONG, read_row, to_row
 from smsbot.db import answers, revisions
 from smsbot.db.store import Store, Transaction
+from smsbot.services import audit
 from smsbot.services.check_content import read_content
 from smsbot.services.editorial_desk import AnswerName, as_file, permit
 from smsbot.services.sheets import read_sheet, write_sheet
@@ -88,6 +90,10 @@ def import_answers(
         for one in planned.proposals:
             written = replace(one.answer, author=by.name, reviewer=None, reviewed_on=None)
             revisions.add(tx, written, origin=Origin.IMPORT, now=now, by=by.name, why="Imported.")
+        if planned.proposals:
+            note = f"{len(planned.proposals)} drafts"
+            deed = Deed(who=by.name, what="import_answers", about="answers", at=now, note=note)
+            audit.record(tx, deed)
     return planned
 
 

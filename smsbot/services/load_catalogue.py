@@ -16,8 +16,10 @@ from smsbot.core.inbound.decide import build_catalogue
 from smsbot.core.inbound.reply import Answers
 from smsbot.core.messages import Lang
 from smsbot.db import answers as stored
+from smsbot.db import topics
 from smsbot.db.store import Store
 from smsbot.services.check_content import read_content
+from smsbot.services.entry_codes import Understood, understood
 from smsbot.services.read_screen import read_screen
 from smsbot.services.read_vocabulary import read_vocabulary
 
@@ -70,6 +72,7 @@ class LiveCatalogue:
             name: one for name, one in first.answers.by_name.items() if one.group is Group.RESERVED
         }
         self._version = -1
+        self._posters: Understood | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -90,10 +93,13 @@ class LiveCatalogue:
             StoreUnavailable: the database can't be reached; what is in memory stays in use.
         """
         with self._store.read() as tx:
+            self._posters = understood(tx, self._posters)
+            self._current = replace(self._current, entry_codes=self._posters.codes)
             found = stored.version(tx)
             if found == self._version:
                 return False
             answers, broken = stored.readable(tx)
+            joinable = topics.live(tx)
         if not answers:
             # An empty table is a database nobody has seeded, not a wish to say nothing.
             return False
@@ -101,6 +107,7 @@ class LiveCatalogue:
             _log.error("answer_unreadable", keyword=keyword, lang=lang.value, then="kept as it was")
         program, contact = self._names
         self._take(self._completed(fill(answers, program, contact), broken))
+        self._current = replace(self._current, topics=joinable)
         self._version = found
         return True
 
@@ -119,7 +126,10 @@ class LiveCatalogue:
         # The words first, they are what people read; the look-ups take a second to compile.
         self._current = replace(self._current, answers=Answers(by_name=by_name, program=program))
         vocabulary = self._current.index.vocabulary
-        self._current = build_catalogue(screen, by_name.values(), program, vocabulary)
+        built = build_catalogue(screen, by_name.values(), program, vocabulary)
+        self._current = replace(
+            built, topics=self._current.topics, entry_codes=self._current.entry_codes
+        )
 
     def start(self) -> None:
         """Read the database now if it answers, then keep looking until `close`."""

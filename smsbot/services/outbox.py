@@ -6,9 +6,10 @@ itself is never shown, and of the number only the last two digits.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from smsbot.core.editorial.deeds import Deed
 from smsbot.core.errors import SmsbotError
 from smsbot.core.messages import MessageSid
 from smsbot.core.outbound.history import Entry, Story
@@ -21,6 +22,7 @@ from smsbot.core.outbound.outbox import (
 )
 from smsbot.db import found, outbox, outbox_events, receipts, staff, stories
 from smsbot.db.store import Store, Transaction
+from smsbot.services import audit
 
 FOR_A_PERSON = (State.UNKNOWN, State.HUMAN, State.PARKED)
 """States in which a text waits for somebody, or soon may."""
@@ -55,6 +57,8 @@ class By:
     name: str
     """A staff account's name."""
     at: datetime
+    reason: str = ""
+    """In their words; no number and nothing of the text."""
 
 
 def summarize(store: Store, now: datetime) -> Summary:
@@ -76,14 +80,16 @@ def summarize(store: Store, now: datetime) -> Summary:
         )
 
 
-def listed(store: Store, states: Sequence[State], limit: int) -> tuple[Entry, ...]:
-    """The last texts in these states, the newest first.
+def listed(
+    store: Store, states: Sequence[State], limit: int, before: int | None = None
+) -> tuple[Entry, ...]:
+    """The last texts in these states, the newest first; only those before the text `before`.
 
     Raises:
         StoreUnavailable: the database can't be reached.
     """
     with store.read() as tx:
-        return stories.listed(tx, store.sealer, states, limit)
+        return stories.listed(tx, store.sealer, states, limit, before)
 
 
 def show(store: Store, outbox_id: int) -> Story:
@@ -125,7 +131,7 @@ def link(store: Store, outbox_id: int, sid: str, by: By) -> None:
         }
         _move(tx, outbox_id, version, (state, State.ACCEPTED), values)
         stories.end_attempt(tx, outbox_id, MessageSid(sid), by.at)
-        _note(tx, outbox_id, By(name=name, at=by.at), "link", (state, State.ACCEPTED), f"is {sid}")
+        _note(tx, outbox_id, replace(by, name=name), "link", (state, State.ACCEPTED), f"is {sid}")
         receipts.adopt(tx, store.sealer, by.at, [MessageSid(sid)])
 
 
@@ -153,7 +159,7 @@ def resend(store: Store, outbox_id: int, by: By) -> None:
         }
         _move(tx, outbox_id, version, (state, State.QUEUED), values)
         says = f"attempt {tries + 1}; the person may get it twice"
-        _note(tx, outbox_id, By(name=name, at=by.at), "resend", (state, State.QUEUED), says)
+        _note(tx, outbox_id, replace(by, name=name), "resend", (state, State.QUEUED), says)
 
 
 def cancel(store: Store, outbox_id: int, by: By) -> None:
@@ -168,7 +174,7 @@ def cancel(store: Store, outbox_id: int, by: By) -> None:
         name, state, version = _begin(tx, outbox_id, by, may)
         values: dict[str, object] = {"next_look_at": None, "updated_at": by.at}
         _move(tx, outbox_id, version, (state, State.CANCELED), values)
-        _note(tx, outbox_id, By(name=name, at=by.at), "cancel", (state, State.CANCELED), "")
+        _note(tx, outbox_id, replace(by, name=name), "cancel", (state, State.CANCELED), "")
 
 
 def release(store: Store, outbox_id: int, by: By) -> None:
@@ -183,7 +189,7 @@ def release(store: Store, outbox_id: int, by: By) -> None:
         values: dict[str, object] = {"due_at": by.at, "updated_at": by.at}
         _move(tx, outbox_id, version, (state, State.QUEUED), values)
         stories.try_sender_now(tx, outbox_id, by.at)
-        _note(tx, outbox_id, By(name=name, at=by.at), "release", (state, State.QUEUED), "")
+        _note(tx, outbox_id, replace(by, name=name), "release", (state, State.QUEUED), "")
 
 
 def parked(store: Store) -> list[int]:
@@ -225,6 +231,9 @@ def _move(
 def _note(
     tx: Transaction, outbox_id: int, by: By, what: str, moved: tuple[State, State], says: str
 ) -> None:
+    about = f"outbox {outbox_id}"
+    audit.record(tx, Deed(who=by.name, what=f"{what}_text", about=about, at=by.at, note=by.reason))
+    says = "; ".join(filter(None, (says, by.reason)))
     outbox_events.add(
         tx,
         outbox_events.NewEvent(

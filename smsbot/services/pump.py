@@ -16,7 +16,7 @@ import structlog
 from smsbot.core.errors import StoreConflict, StoreUnavailable
 from smsbot.core.outbound.circuit import Breaker, failure
 from smsbot.core.outbound.concurrency import Concurrency
-from smsbot.core.outbound.outbox import Claimed, State, valid_for
+from smsbot.core.outbound.outbox import Claimed, Lane, State, valid_for
 from smsbot.core.outbound.sending import NotProcessed, Outgoing, SendResult, Unknown
 from smsbot.core.outbound.waiting import Waiting
 from smsbot.failpoints import reach
@@ -158,6 +158,7 @@ class Pump:
                     attempt=one.attempt,
                     recipient=one.recipient,
                     body=one.body,
+                    sender=one.sender if one.lane is Lane.CAMPAIGN else None,
                     valid_for=valid_for(one.lane, timedelta(seconds=left)),
                 )
             )

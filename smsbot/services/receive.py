@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from smsbot.core.contacts import Contact
+from smsbot.core.contacts import ConsentChange, Contact
 from smsbot.core.errors import StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.decide import decide
@@ -18,12 +18,13 @@ from smsbot.core.inbound.decision import Decision, Step
 from smsbot.core.messages import E164, InboundMessage, MessageSid
 from smsbot.core.outbound.outbox import REPLY_LIFE, Lane, NewOutgoing
 from smsbot.core.text.segments import measure
-from smsbot.db import alerts, contacts, inbound, outbox
+from smsbot.db import alerts, consent, contacts, inbound, outbox
 from smsbot.db.contacts import ConsentEntry, Stored
 from smsbot.db.group_commit import GroupCommit
 from smsbot.db.inbound import Answered
 from smsbot.db.store import Store, Transaction
 from smsbot.failpoints import reach
+from smsbot.services.entry_codes import Counted, speaks_of_joining
 from smsbot.services.recent import RecentReplies, RecentTexts
 
 PATIENCE = 1.5
@@ -153,6 +154,8 @@ def receive_all(
     # Locked before it looks: another process may be answering the same text at this moment.
     senders = {message.sender for message in messages}
     people = contacts.lock(tx, store.sealer, senders, messages[0].received_at)
+    wishes = {m.sender for m in messages if speaks_of_joining(m.body, catalogue)}
+    people |= consent.with_joined(tx, {number: people[number] for number in wishes})
     known = inbound.replies(tx, {message.sid for message in messages})
     batch = _Batch(people=people, catalogue=catalogue, render=render, late=late)
     results: dict[MessageSid, Received] = {
@@ -177,6 +180,7 @@ class _Batch:
         self._late = late
         self._answered: list[Answered] = []
         self._consents: list[ConsentEntry] = []
+        self._counted = Counted()
         self._outgoing: list[NewOutgoing] = []
 
     def answer(self, message: InboundMessage) -> Received:
@@ -205,9 +209,29 @@ class _Batch:
                     at=message.received_at,
                 )
             )
+        self._consents += self._joining(message, person.id, decision)
+        self._counted.add(message, person.contact, decision, self._catalogue)
         parts = () if self._late else outgoing(message, person.id, decision)
         self._outgoing += parts
         return Received(reply=reply, decision=decision, queued=len(parts))
+
+    def _joining(
+        self, message: InboundMessage, contact_id: int, decision: Decision
+    ) -> list[ConsentEntry]:
+        """What the text did to topics. A late one only leaves: they were shown nothing to join."""
+        return [
+            ConsentEntry(
+                contact_id=contact_id,
+                change=one.change,
+                how=f"text:{decision.rule}"[:60],
+                inbound_sid=message.sid,
+                at=message.received_at,
+                topic=one.topic,
+                words=one.words,
+            )
+            for one in decision.joining
+            if one.change is ConsentChange.LEFT or not self._late
+        ]
 
     def save(self, tx: Transaction, store: Store) -> None:
         """Write it all down in the caller's transaction."""
@@ -216,9 +240,11 @@ class _Batch:
         now = self._answered[-1].message.received_at
         inbound.add(tx, store.sealer, self._answered)
         alerts.add(tx, self._answered)
-        contacts.save(tx, self._people.values(), now)
+        # The ledger first: its rules look at the contacts as they were before these texts.
         contacts.record_consent(tx, self._consents)
+        contacts.save(tx, self._people.values(), now)
         outbox.add(tx, store.sealer, self._outgoing, now)
+        self._counted.save(tx)
 
 
 def outgoing(

@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from smsbot.core.editorial.deeds import Deed
 from smsbot.core.editorial.roles import StaffAccount
 from smsbot.db import staff
 from smsbot.db.store import Store
+from smsbot.services import audit, second_factor
 from smsbot.services.passwords import is_right, nobodys_hash
 
 MOST_TRIES = 5
@@ -53,6 +55,27 @@ class SignIn:
         finally:
             self._hashing.release()
 
+    def attempt_second(
+        self, store: Store, account: StaffAccount, code: str, address: str, now: datetime
+    ) -> bool:
+        """Whether this is the account's code or a recovery code of it, which is spent by asking.
+
+        Counts as a try to sign in, and rests with the account.
+
+        Raises:
+            StoreUnavailable: the database can't be reached.
+        """
+        if not self._may_try(address, now):
+            return False
+        with store.begin() as tx:
+            if not staff.take_try(tx, account.id, now, most=MOST_TRIES, window=WINDOW):
+                return False
+        if not second_factor.spend(store, account, code, now):
+            return False
+        with store.begin() as tx:
+            staff.clear_tries(tx, account.id)
+        return True
+
     def _admit(self, store: Store, name: str, password: str, now: datetime) -> StaffAccount | None:
         nobody = nobodys_hash()
         with store.begin() as tx:
@@ -66,7 +89,9 @@ class SignIn:
         if found is None or not usable or not right:
             return None
         with store.begin() as tx:
-            staff.clear_tries(tx, found.account.id)
+            # The tries are forgotten when the second factor is right too.
+            if found.account.totp_since is None:
+                staff.clear_tries(tx, found.account.id)
             # Disabled, or the password replaced, while the hash was worked out: read it again.
             again = staff.find(tx, name)
         return again.account if again and again == found else None
@@ -92,11 +117,21 @@ def account_of_session(store: Store, account_id: int, epoch: int) -> StaffAccoun
     Raises:
         StoreUnavailable: the database can't be reached.
     """
-    with store.begin() as tx:
+    with store.read() as tx:
         account = staff.get(tx, account_id)
     if account is None or not account.is_active or account.session_epoch != epoch:
         return None
     return account
+
+
+def signed_in(store: Store, account: StaffAccount, now: datetime) -> None:
+    """Record that the person has signed in.
+
+    Raises:
+        StoreUnavailable: the database can't be reached.
+    """
+    deed = Deed(who=account.name, what="sign_in", about=f"staff {account.id}", at=now)
+    audit.record(store, deed)
 
 
 def sign_out(store: Store, account: StaffAccount) -> None:

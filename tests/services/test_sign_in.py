@@ -5,19 +5,21 @@ import pytest
 from argon2 import extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
+from smsbot.core.editorial.deeds import By
 from smsbot.core.editorial.roles import Role
 from smsbot.db.store import Store
 from smsbot.services import passwords, sign_in, staff
 from tests.builders import NOW, a_store
 from tests.staff_site import PASSWORD
 
+BY = By(name="Root", at=NOW)
 WRONG = "five other loud words"
 
 
 @pytest.fixture
 def store(sqlite_url: str) -> Iterator[Store]:
     opened = a_store(sqlite_url)
-    staff.add(opened, "Ana", Role.AUTHOR, PASSWORD, NOW)
+    staff.add(opened, BY, staff.NewAccount(name="Ana", role=Role.AUTHOR, password=PASSWORD))
     yield opened
     opened.close()
 
@@ -65,7 +67,7 @@ def test_a_right_password_forgets_the_wrong_ones(store: Store, door: sign_in.Sig
 
 
 def test_a_disabled_account_does_not_get_in(store: Store, door: sign_in.SignIn) -> None:
-    staff.disable(store, "Ana", NOW)
+    staff.disable(store, BY, "Ana")
 
     assert door.attempt(store, "Ana", PASSWORD, "192.0.2.1", NOW) is None
 
@@ -87,7 +89,7 @@ def test_one_address_cannot_try_without_end(
 @pytest.mark.parametrize("case", ["unknown", "wrong", "disabled", "resting"])
 def test_every_refusal_costs_exactly_one_hash(store: Store, case: str) -> None:
     if case == "disabled":
-        staff.disable(store, "Ana", NOW)
+        staff.disable(store, BY, "Ana")
     checked: list[str] = []
 
     def count(password_hash: str, _: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smsbot.config import Settings
+from smsbot.core.inbound.router_index import Index
 from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.core.outbound.receipts import Receipt
 from smsbot.providers.twilio.twiml import render
@@ -41,6 +42,13 @@ class FakeCatalogue:
     @property
     def current(self) -> "FakeCatalogue":
         return self
+
+    @property
+    def index(self) -> Index:
+        """The real one, of the repository's own answers."""
+        from tests.builders import the_catalogue
+
+        return the_catalogue().index
 
 
 def echo(message: InboundMessage) -> bytes:

@@ -8,7 +8,25 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from smsbot.services.sign_in import SignIn
-from smsbot.web.admin import access, pages, signing
+from smsbot.web.admin import (
+    access,
+    accounts,
+    answers,
+    audit_page,
+    campaign_pages,
+    consent,
+    drafts,
+    editor,
+    imports,
+    kit,
+    me,
+    people_pages,
+    second_factor_pages,
+    settings_page,
+    signing,
+    times,
+    workflow,
+)
 from smsbot.web.admin.faults import answer_faults
 from smsbot.web.system import Clock
 
@@ -40,9 +58,26 @@ def add_staff_pages(app: Flask, clock: Clock, *, is_https: bool) -> None:
         static_folder="static/admin",
         static_url_path="/static",
     )
-    staff_pages.before_request(access.Guard(clock, tokens.protect))
+    door = SignIn()
+    staff_pages.before_request(access.Guard(clock, tokens.protect, door))
     staff_pages.context_processor(access.for_every_page)
-    signing.Signing(SignIn(), clock).add_to(staff_pages)
-    pages.Pages(clock).add_to(staff_pages)
+    staff_pages.app_template_filter("local_time")(times.local_time)
+    staff_pages.app_template_filter("local_day")(times.local_day)
+    signing.Signing(door, clock).add_to(staff_pages)
+    me.Me(door, clock).add_to(staff_pages)
+    second_factor_pages.SecondFactor(clock).add_to(staff_pages)
+    accounts.Accounts(clock).add_to(staff_pages)
+    audit_page.AuditPages(clock).add_to(staff_pages)
+    settings_page.add_to(staff_pages)
+    people_pages.add_to(staff_pages, clock)
+    answers.Answers(clock).add_to(staff_pages)
+    editor.Editor(clock).add_to(staff_pages)
+    drafts.Drafts(clock).add_to(staff_pages)
+    drafts.OwnNumber(clock).add_to(staff_pages)
+    imports.Imports(clock).add_to(staff_pages)
+    workflow.add_to(staff_pages, clock)
+    for outreach in (campaign_pages, consent):
+        outreach.add_to(staff_pages, clock)
+    kit.KitPages(clock).add_to(staff_pages)
     answer_faults(staff_pages)
     app.register_blueprint(staff_pages)

@@ -6,13 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import abort, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
 from smsbot.core.editorial.roles import Permission, StaffAccount, may
-from smsbot.services.sign_in import account_of_session
-from smsbot.web.admin.navigation import links
-from smsbot.web.admin.needs import FOR_ALL_STAFF, NEEDS, OPEN
+from smsbot.services.sign_in import SignIn, account_of_session
+from smsbot.web.admin import confirming
+from smsbot.web.admin.badges import badges
+from smsbot.web.admin.navigation import groups
+from smsbot.web.admin.needs import (
+    BEFORE_A_PASSWORD,
+    BEFORE_A_SECOND_FACTOR,
+    CONFIRMED,
+    FOR_ALL_STAFF,
+    NEEDS,
+    OPEN,
+)
 from smsbot.web.system import Clock, the_system
 
 IDLE = timedelta(minutes=30)
@@ -27,6 +37,8 @@ _FRESH_ENOUGH = 30
 IDLE_SENTENCE = "You were signed out, because you had been away for 30 minutes."
 ABSOLUTE_SENTENCE = "You were signed out, because 12 hours had passed. Please sign in again."
 ENDED_SENTENCE = "Your session was ended. Please sign in again."
+CHOOSE_SENTENCE = "Choose a password of your own first: somebody else has seen this one."
+SET_UP_SENTENCE = "Your role asks for a second factor. Set it up first; it takes two minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ def begin_session(account: StaffAccount, now: datetime) -> None:
     session.clear()
     login_user(StaffUser(account))
     session["began"] = session["seen"] = int(now.timestamp())
+    confirming.remember(now)
 
 
 def the_staff() -> StaffAccount | None:
@@ -69,13 +82,22 @@ def the_staff() -> StaffAccount | None:
     return cast("StaffUser", user).account if user.is_authenticated else None
 
 
+def signed_in_staff() -> StaffAccount:
+    """Who asks for this page, where only somebody who has signed in can: never on an open page."""
+    account = the_staff()
+    if account is None:
+        abort(403)
+    return account
+
+
 def for_every_page() -> dict[str, Any]:
     """What all templates know."""
     account = None if g.get("no_database") else the_staff()
     return {
         "staff": account,
         "may": lambda permission: account is not None and may(account.role, Permission(permission)),
-        "links": links(account),
+        "navigation": groups(account),
+        "counts": badges(account),
         "program": the_system().settings.program,
     }
 
@@ -83,21 +105,29 @@ def for_every_page() -> dict[str, Any]:
 class Guard:
     """Stands before every staff page."""
 
-    def __init__(self, clock: Clock, check_token: Callable[[], object]) -> None:
+    def __init__(self, clock: Clock, check_token: Callable[[], object], door: SignIn) -> None:
         """`check_token` aborts an unsafe request without the form's token."""
         self._clock = clock
         self._check_token = check_token
+        self._door = door
 
-    def __call__(self) -> Response | None:
-        """Let the request pass (None), send it to the sign-in page, or refuse it."""
+    def __call__(self) -> ResponseReturnValue | None:
+        """Let the request pass (None), send it elsewhere first, or refuse it."""
         if request.endpoint == "admin.static":
             return None
         self._end_old_session()
-        if request.endpoint not in OPEN and the_staff() is None:
+        account = the_staff()
+        if request.endpoint not in OPEN and account is None:
             return _to_sign_in()
         self._check_token()
-        if not is_allowed(request.endpoint, the_staff()):
+        if not is_allowed(request.endpoint, account):
             abort(403)
+        if account is None or request.endpoint in OPEN:
+            return None
+        if (first := _first_of_all(account)) is not None:
+            return first
+        if request.endpoint in CONFIRMED:
+            return confirming.ask(self._door, account, self._clock())
         return None
 
     def _end_old_session(self) -> None:
@@ -123,6 +153,22 @@ def is_allowed(endpoint: str | None, account: StaffAccount | None) -> bool:
         return False
     permission = NEEDS.get(endpoint or "")
     return endpoint in FOR_ALL_STAFF or (permission is not None and may(account.role, permission))
+
+
+def needs_second_factor(account: StaffAccount) -> bool:
+    """Whether the role asks for a second factor that the person has not set up."""
+    return account.totp_since is None and account.role in the_system().settings.totp_roles
+
+
+def _first_of_all(account: StaffAccount) -> Response | None:
+    """Where a person is sent who has to do something before anything else."""
+    if account.is_temporary and request.endpoint not in BEFORE_A_PASSWORD:
+        flash(CHOOSE_SENTENCE, "warn")
+        return redirect(url_for("admin.me"), code=303)
+    if needs_second_factor(account) and request.endpoint not in BEFORE_A_SECOND_FACTOR:
+        flash(SET_UP_SENTENCE, "warn")
+        return redirect(url_for("admin.second_factor"), code=303)
+    return None
 
 
 def _end(sentence: str) -> None:

@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from smsbot.core.errors import StoreUnavailable
+from smsbot.core.errors import StoreConflict, StoreUnavailable
 
 _SENTENCES = {
     403: ("Not for your role", "Your role does not include this page. Ask an admin if it should."),
@@ -25,6 +25,12 @@ _NO_DATABASE = (
     "The figures can't be shown now. Texts are still answered from memory. Try again in a minute.",
 )
 
+_REFUSED = "The database refused that"
+_BROKEN = (
+    "Something went wrong here",
+    "It is in the log. Nothing was changed by half: try again, and tell a developer if it stays.",
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +39,21 @@ def answer_faults(pages: Blueprint) -> None:
     pages.register_error_handler(CSRFError, lambda _: _page(400, *_OLD_FORM))
     pages.register_error_handler(HTTPException, _http)
     pages.register_error_handler(StoreUnavailable, _store)
+    # What our rules in the database say is a constant sentence, without values.
+    pages.register_error_handler(StoreConflict, lambda error: _page(409, _REFUSED, str(error)))
+    pages.register_error_handler(Exception, _any)
+    # An address that is no page belongs to no blueprint: without this it would get a bare page.
+    pages.add_url_rule("/<path:address>", "nothing", _nothing, methods=["GET"])
+
+
+def _nothing(address: str) -> ResponseReturnValue:  # noqa: ARG001 - there is nothing at any
+    abort(404)
+
+
+def _any(error: Exception) -> ResponseReturnValue:
+    route = request.url_rule.rule if request.url_rule else "none"
+    _log.error("request_failed", extra={"route": route}, exc_info=error)
+    return _page(500, *_BROKEN)
 
 
 def _http(error: Exception) -> ResponseReturnValue:

@@ -8,15 +8,33 @@ from typing import Any
 
 import click
 
-from bench import claims, core, crisis, inbound, mps, outbound, report, routing
+from bench import (
+    audience,
+    campaigns,
+    claims,
+    core,
+    crisis,
+    inbound,
+    mps,
+    outbound,
+    pages,
+    report,
+    routing,
+)
 from bench.load import BadAnswer
 from bench.servers import NotStarted
 from tests.postgres import NoPostgres
 
-PARTS = ("all", "inbound", "core", "routing", "crisis", "outbound", "mps", "claims")
+PARTS = (
+    "all", "inbound", "core", "routing", "crisis", "outbound", "mps", "claims", "audience",
+    "campaigns", "pages",
+)  # fmt: skip
 QUICK_OUTBOUND = outbound.Plan(texts_at_once=2_000, texts_slow=500, rounds=1)
 QUICK_MPS = mps.Plan(rates=(3, 75), seconds=4)
 QUICK_CLAIMS = claims.Plan(sizes=(2_000, 20_000), times=10)
+QUICK_AUDIENCE = audience.Plan(contacts=20_000, times=3)
+QUICK_CAMPAIGNS = campaigns.Bench(contacts=20_000, seconds=3.0)
+QUICK_PAGES = pages.Plan(texts=20_000, answers=200, times=5)
 QUICK_RACE = inbound.Race(rounds=2, posts=500, warm_up=150)
 QUICK_ROUTING = routing.Plan(calls=100, answers=(10, 300), times=1)
 QUICK_CORE = core.Plan(calls=100, answers=(10, 300), lines=500)
@@ -37,7 +55,9 @@ def main(part: str, *, quick: bool, rounds: int | None, output: Path) -> None:
 
     core: the pure core. routing: the router as the answers grow. crisis: the screen by length of
     text. outbound: texts a second of one worker. mps: a sender's speed kept. claims: claiming and
-    receipts as the outbox grows. inbound: the inbound path over HTTP, against the quick-start.
+    receipts as the outbox grows. audience: counted among a million contacts. campaigns: one to a
+    million people. pages: every staff page with a million texts. inbound: the inbound path over
+    HTTP, against the quick-start.
 
     Starts its own servers and databases on loopback and ends them. Exit status 1 when a server
     gave a wrong answer or lost a text: such a run has no figures.
@@ -61,6 +81,9 @@ def main(part: str, *, quick: bool, rounds: int | None, output: Path) -> None:
     found["seconds"] = round(time.monotonic() - started, 1)
     report.save(found, output)
     print(report.tables(found))
+    # These draw on the others: the report can't import them without a circle.
+    for drawn in (audience, campaigns, pages):
+        print("\n".join(drawn.tables(found)))
     print(f"\n{found['seconds']} s in all; the figures are in {output}")
 
 
@@ -75,6 +98,11 @@ def _measures(
         "outbound": lambda: outbound.measure(QUICK_OUTBOUND if quick else outbound.Plan(), say),
         "mps": lambda: mps.measure(QUICK_MPS if quick else mps.Plan(), say),
         "claims": lambda: claims.measure(QUICK_CLAIMS if quick else claims.Plan(), say),
+        "audience": lambda: audience.measure(QUICK_AUDIENCE if quick else audience.Plan(), say),
+        "campaigns": lambda: campaigns.measure(
+            QUICK_CAMPAIGNS if quick else campaigns.Bench(), say
+        ),
+        "pages": lambda: pages.measure(QUICK_PAGES if quick else pages.Plan(), say),
         "inbound": lambda: inbound.race(
             _plan(QUICK_RACE if quick else inbound.Race(), rounds), say
         ),

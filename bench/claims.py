@@ -25,12 +25,19 @@ _CONTACTS = """
     INSERT INTO contact (number_index, number_sealed, lang_chosen, greeted, opted_out, created_at,
         seen_at)
     SELECT 'p' || n, :number, false, true, false, :now, :now FROM numbers"""
+_JOINED = """
+    INSERT INTO consent (contact_id, change, how, topic, words, origin, source, recorded_by, at)
+    SELECT (SELECT min(id) FROM contact) + n, 'joined', 'form', 'NEWS', 'made up for a measurement',
+        'import', 'bench', 'bench', :due FROM numbers"""
 _ROWS = """
     INSERT INTO outbox (dedupe_key, sequence_key, part, lane, contact_id, sender, number_sealed,
-        number_index, body_sealed, segments, state, sid, due_at, expires_at, created_at, updated_at)
+        number_index, body_sealed, segments, state, sid, due_at, expires_at, created_at, updated_at,
+        consent_id)
     SELECT 'b' || n, 'b' || n, 1, 30, (SELECT min(id) FROM contact) + n, :sender, :number,
         'p' || n, :body, 1, CASE WHEN n % 2 = 0 THEN 'queued' ELSE 'sent' END,
-        CASE WHEN n % 2 = 0 THEN NULL ELSE {sid} END, :due, :late, :now, :now
+        CASE WHEN n % 2 = 0 THEN NULL ELSE {sid} END, :due, :late, :now, :now,
+        (SELECT s.consent_id FROM subscription s WHERE s.contact_id =
+            (SELECT min(id) FROM contact) + n)
     FROM numbers"""
 _NUMBERS = {
     "sqlite": """WITH RECURSIVE numbers(n) AS
@@ -131,6 +138,7 @@ def fill_half(store: Store, size: int) -> None:
             "late": _said(tx, now + timedelta(hours=9)),
         }
         _run(tx, _CONTACTS, numbers, given)
+        _run(tx, _JOINED, numbers, given)
         _run(tx, _ROWS.format(sid=_SID[tx.dialect.name]), numbers, given)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for statement in ("ANALYZE",) if store.is_sqlite else ("VACUUM ANALYZE", "CHECKPOINT"):
@@ -141,6 +149,7 @@ def _run(tx: Connection, statement: str, numbers: str, given: dict[str, object])
     # SQLite wants the numbers between INSERT and SELECT, and so may PostgreSQL have them.
     statement = statement.replace("SELECT 'p'", f"{numbers} SELECT 'p'", 1)
     statement = statement.replace("SELECT 'b'", f"{numbers} SELECT 'b'", 1)
+    statement = statement.replace("    SELECT (", f"    {numbers} SELECT (", 1)
     used = {name: value for name, value in given.items() if f":{name}" in statement}
     tx.execute(text(statement), used)
 

@@ -88,7 +88,7 @@ def _real(plan: Plan) -> dict[str, Any]:
 
 def grown(count: int, calls: int) -> dict[str, Any]:
     """The router with so many answers: microseconds a text, and what compiling them took."""
-    answers = tuple(_synthetic(count))
+    answers = tuple(synthetic(count))
     started = time.process_time()
     index = compile_index(answers)
     compiled = time.process_time() - started
@@ -108,7 +108,7 @@ def grown(count: int, calls: int) -> dict[str, Any]:
     }
 
 
-def _synthetic(count: int) -> Iterable[Answer]:
+def synthetic(count: int) -> Iterable[Answer]:
     """Answers about nothing, in made-up words: two words of its own each, the others shared."""
     chance = random.Random(988)
     syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]

@@ -64,6 +64,10 @@ class Sealer:
             raise SealBroken("A sealed field is damaged.") from error
         return plain.decode("utf-8", "surrogatepass")
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether a field is sealed under the newest data key."""
+        return bytes(sealed[:_KEY_ID]) == self._keys[0].key_id
+
     def blind_index(self, number: E164) -> str:
         """The keyed index of a number under the newest index key: 43 characters of base64."""
         return _index(self._index_keys[0], number)

@@ -3,29 +3,34 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
 from smsbot.config import Settings
-from smsbot.core.errors import SettingsFault, StoreUnavailable
+from smsbot.core.campaigns.campaign import House
+from smsbot.core.errors import StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.messages import InboundMessage, MessageSid
 from smsbot.core.outbound.receipts import Receipt
+from smsbot.db import clock as database_clock
 from smsbot.db.store import Store
-from smsbot.providers.alert_webhook import AlertWebhook
 from smsbot.providers.twilio import number, twiml
 from smsbot.providers.twilio.callback import CallbackMark
 from smsbot.queues.doorbell import Doorbell
 from smsbot.queues.ringer import Ringer
 from smsbot.queues.valkey import queue_url
 from smsbot.sealing import Sealer
-from smsbot.services import alerts, chores, explain, outbox
+from smsbot.services import chores, explain, outbox
+from smsbot.services.campaign_hours import open_hours
 from smsbot.services.doctor import Check, Verdict, examine_number
+from smsbot.services.dry_run import Desk
 from smsbot.services.load_catalogue import LiveCatalogue, from_files
 from smsbot.services.receive import Inbox
 from smsbot.services.record_receipt import Receipts, ReceiptSpool
+from smsbot.services.reply_times import ReplyTimes
 from smsbot.services.spool import Replay, Spool
 
 _TWILIO_HOST = "api.twilio.com"
@@ -77,6 +82,27 @@ def first_catalogue(settings: Settings) -> Catalogue:
     return from_files(settings.content, settings.program, settings.contact)
 
 
+def campaign_desk(settings: Settings) -> Desk:
+    """What campaigns are reckoned with.
+
+    Raises:
+        ContentFault: the rules of the hours are missing or can't be read.
+    """
+    hosts = {urlsplit(address).hostname or "" for address in settings.public_urls}
+    house = House(
+        program=settings.program,
+        domains=tuple(sorted(hosts - {""})),
+        answers_from=settings.sender,
+        campaigns_from=settings.campaign_sender,
+        mps=settings.mps,
+    )
+    return Desk(
+        house=house,
+        openings=open_hours(settings.content),
+        dollars_a_segment=float(settings.segment_price),
+    )
+
+
 class System:
     """One web process: receives texts and receipts, and says how it is. Make it after forking."""
 
@@ -93,7 +119,11 @@ class System:
         self.catalogue = LiveCatalogue(first, self.store, settings.program, settings.contact)
         self._spool = Spool(settings.var / "spool", self.store.sealer)
         self._inbox = Inbox(
-            self.store, lambda: self.catalogue.current, renderer(settings), spool=self._spool.keep
+            self.store,
+            lambda: self.catalogue.current,
+            renderer(settings),
+            spool=self._spool.keep,
+            clock=database_clock.now,
         )
         self._bell = Ringer(Doorbell(queue_address(settings)))
         self._receipts = Receipts(
@@ -104,12 +134,16 @@ class System:
         self._replay = Replay(
             lambda: self._spool.replay(self._inbox.record_late), self._receipts.replay
         )
+        self._times = ReplyTimes(self.store, clock)
         self.catalogue.start()
         self._replay.start()
+        self._times.start()
 
     def receive(self, message: InboundMessage) -> bytes:
         """The TwiML that answers a text. Takes 1.5 s of database time at most, always answers."""
+        started = perf_counter()
         received = self._inbox.receive(message)
+        self._times.note(perf_counter() - started)
         if received.queued:
             self._bell.ring_soon()
         decision = received.decision
@@ -165,6 +199,7 @@ class System:
         self._receipts.close()
         self._replay.close()
         self.catalogue.close()
+        self._times.close()
         self._bell.close()
         self.store.close()
 
@@ -199,29 +234,6 @@ class System:
 
 
 _LATE_SECONDS = 30.0
-
-
-class AlertSender:
-    """Tells staff of crisis texts, in the worker. Make it after forking."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Post to the address of the settings; there must be one."""
-        if settings.alert_webhook is None:
-            raise SettingsFault("SMSBOT_ALERT_WEBHOOK is not set: there is nowhere to post to.")
-        self._store = open_store(settings)
-        self._webhook = AlertWebhook(settings.alert_webhook.get_secret_value())
-
-    def notify(self) -> int:
-        """Post what staff have not been told yet; returns how many alerts were taken.
-
-        Raises:
-            StoreUnavailable: the database can't be reached.
-        """
-        return alerts.notify(self._store, self._webhook.post, clock())
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._store.close()
 
 
 def examine_provider(settings: Settings) -> list[Check]:

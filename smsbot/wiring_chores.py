@@ -15,17 +15,22 @@ from smsbot.providers.twilio.codes import TABLE
 from smsbot.providers.twilio.messages import Access, TwilioMessages
 from smsbot.queues.doorbell import Doorbell
 from smsbot.queues.ringer import Ringer
-from smsbot.services import chores, editorial_publish
+from smsbot.services import chores, count_days, editorial_publish, gap_board
+from smsbot.services.campaign_memory import Memory
 from smsbot.services.chores import Chore
+from smsbot.services.dry_run import Desk
 from smsbot.services.find_missed import Finder, find_missed
+from smsbot.services.load_catalogue import LiveCatalogue
 from smsbot.services.poll import poll
 from smsbot.services.reconcile import reconcile
 from smsbot.services.record_receipt import adopt_orphans
 from smsbot.services.retention import Retention
-from smsbot.wiring import credentials, first_catalogue, open_store, queue_address
+from smsbot.services.run_campaign import run_round
+from smsbot.wiring import campaign_desk, credentials, first_catalogue, open_store, queue_address
 
 QUICK = ("reconcile", "publish", "orphans", "invariants")
-SLOW = ("poll", "find_missed", "retention")
+CAMPAIGNS = ("campaigns",)
+SLOW = ("poll", "find_missed", "retention", "count_days", "gaps")
 """Done beside each other, so that a long list of the provider's holds up no looking for a text."""
 
 MEANINGS = {code: sentence for code, (_, sentence) in TABLE.items()}
@@ -43,6 +48,7 @@ class Chores:
         self.store = open_store(settings, patience_ms=patience_ms)
         self._messages = TwilioMessages(access(settings))
         self._bell = Ringer(Doorbell(queue_address(settings)))
+        self._memory = Memory()
         self._retention = Retention(timedelta(days=settings.retention_days))
         work = {
             "reconcile": self._reconcile,
@@ -52,10 +58,15 @@ class Chores:
             "find_missed": self._find_missed,
             "publish": self._publish,
             "retention": lambda now: self._retention.run(self.store, now),
+            "campaigns": self._campaigns,
+            "count_days": lambda now: count_days.run(self.store, now),
+            "gaps": lambda now: gap_board.run(self.store, self._live_catalogue, now),
         }
         self._chores = {name: Chore(name=name, work=do) for name, do in work.items()}
 
-    def run_due(self, names: Sequence[str] = (*QUICK, *SLOW), now: datetime | None = None) -> None:
+    def run_due(
+        self, names: Sequence[str] = (*QUICK, *CAMPAIGNS, *SLOW), now: datetime | None = None
+    ) -> None:
         """Do those of the named chores that are due; the time is the database's own.
 
         Raises:
@@ -70,9 +81,22 @@ class Chores:
         self.store.close()
 
     @cached_property
+    def _desk(self) -> Desk:
+        return campaign_desk(self._settings)
+
+    @cached_property
     def _catalogue(self) -> Catalogue:
         # Only a text that was missed needs it, and it takes a second to build.
         return first_catalogue(self._settings)
+
+    @cached_property
+    def _live(self) -> LiveCatalogue:
+        settings = self._settings
+        return LiveCatalogue(self._catalogue, self.store, settings.program, settings.contact)
+
+    def _live_catalogue(self) -> Catalogue:
+        self._live.refresh()
+        return self._live.current
 
     def _reconcile(self, now: datetime) -> None:
         done = reconcile(self.store, self._texts_to, now)
@@ -83,6 +107,10 @@ class Chores:
         done = editorial_publish.run_due(self.store, now)
         for name, reason in done.refused:
             _log.error("not_published", answer=name, reason=reason, then="taken off the schedule")
+
+    def _campaigns(self, now: datetime) -> None:
+        if run_round(self.store, self._desk, self._memory, now).queued:
+            self._bell.ring_soon()
 
     def _adopt(self, now: datetime) -> None:
         if adopt_orphans(self.store, now):

@@ -3,9 +3,11 @@
 import functools
 import itertools
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from smsbot.core.contacts import Topic
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.messages import E164, InboundMessage, MessageSid
 from smsbot.db.store import Store
@@ -48,6 +50,23 @@ def a_store(url: str) -> Store:
 def the_catalogue() -> Catalogue:
     """The catalogue of the repository's own content; immutable, so one serves all tests."""
     return from_files(CONTENT, PROGRAM, CONTACT)
+
+
+NEWS = Topic(
+    keyword="NEWS", keyword_es="NOTICIAS", name_en="News", name_es="Noticias",
+    words_en="new answers, up to 2 texts a month",
+    words_es="respuestas nuevas, hasta 2 mensajes al mes",
+)  # fmt: skip
+EVENTS = Topic(
+    keyword="EVENTS", keyword_es="EVENTOS", name_en="Events", name_es="Eventos",
+    words_en="free talks, up to 2 texts a month", words_es="charlas, hasta 2 mensajes al mes",
+)  # fmt: skip
+
+
+@functools.cache
+def the_catalogue_with_topics() -> Catalogue:
+    """The same catalogue, with two topics that can be joined."""
+    return replace(the_catalogue(), topics=(NEWS, EVENTS))
 
 
 def bodies(twiml: bytes) -> list[str]:

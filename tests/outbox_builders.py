@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from smsbot.core.contacts import ConsentChange
 from smsbot.core.messages import E164
 from smsbot.core.outbound.outbox import REPLY_LIFE, Claimed, Lane, NewOutgoing, Outcome, Wanted
 from smsbot.db import attempts, contacts, outbox
 from smsbot.db.attempts import Finished
+from smsbot.db.contacts import ConsentEntry
 from smsbot.db.store import Store
 from smsbot.db.tables import contact
+from smsbot.db.tables_consent import subscription
 from smsbot.db.tables_outbox import outbox as rows
 from tests.builders import NOW, OUR_NUMBER
 
@@ -21,6 +24,8 @@ def queue(store: Store, sequence: str = "reply:SM1", parts: int = 1, **more: obj
     person = E164(str(more.pop("person", PERSON)))
     with store.begin() as tx:
         owner = contacts.lock(tx, store.sealer, [person], NOW)[person].id
+        if more.get("lane") is Lane.CAMPAIGN and "consent_id" not in more:
+            more["consent_id"] = join(tx, owner)
         texts = [
             NewOutgoing(
                 **{  # type: ignore[arg-type]
@@ -42,6 +47,20 @@ def queue(store: Store, sequence: str = "reply:SM1", parts: int = 1, **more: obj
         ]
         outbox.add(tx, store.sealer, texts, NOW)
     return owner
+
+
+def join(tx: Connection, contact_id: int, topic: str = "NEWS") -> int:
+    """Let them join a topic a day ago as people do, by two texts; the line of the ledger."""
+    for change, minutes in ((ConsentChange.ASKED, 2), (ConsentChange.JOINED, 1)):
+        entry = ConsentEntry(
+            contact_id=contact_id, change=change, how="text:join", inbound_sid=None, topic=topic,
+            words="Reply JOIN to confirm.", at=NOW - timedelta(days=1, minutes=minutes),
+        )  # fmt: skip
+        contacts.record_consent(tx, [entry])
+    found = select(subscription.c.consent_id).where(
+        subscription.c.contact_id == contact_id, subscription.c.topic == topic
+    )
+    return int(tx.execute(found).scalar_one())
 
 
 def claim(store: Store, at: datetime = NOW, limit: int = 20) -> list[Claimed]:

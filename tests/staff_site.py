@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from smsbot.core.answers import Answer
 from smsbot.core.editorial.roles import Role, StaffAccount
@@ -22,6 +23,34 @@ from tests.builders import CONTENT, NOW, a_store
 from tests.web.fake_system import FakeSystem, some_settings
 
 PASSWORD = "four quiet words here"
+
+SAMPLES: dict[str, object] = {
+    "code": "K7",
+    "form": "pdf",
+    "sheet": "poster",
+    "account_id": 1,
+    "address": "nothing/here",
+    "audience_id": 1,
+    "campaign_id": 1,
+    "contact_id": 1,
+    "deed": "disable",
+    "filename": "admin.css",
+    "gap_id": "0" * 64,
+    "keyword": "FDA",
+    "kind": ".csv",
+    "lang": "en",
+    "message_id": 1,
+    "number": 1,
+    "revision_id": 1,
+    "token": "0" * 32,
+    "upload_id": 1,
+}
+"""Every argument in the address of a staff page, with a value it can have."""
+
+
+def sample(rule: Rule) -> dict[str, object]:
+    """The arguments that an address of this kind is made with; add new ones to `SAMPLES`."""
+    return {name: SAMPLES[name] for name in rule.arguments}
 
 
 @functools.cache

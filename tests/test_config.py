@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from smsbot.config import Environment, Settings, load_settings
+from smsbot.core.editorial.roles import Role
 from smsbot.core.errors import SettingsFault
 
 PRODUCTION = {
@@ -255,3 +256,30 @@ def test_a_test_may_pass_values_by_name(monkeypatch):
     monkeypatch.setenv("PORT", "9001")
 
     assert Settings(port=9002, account_sid="AC" + "9" * 32).port == 9002
+
+
+@pytest.mark.parametrize(
+    ("given", "roles"),
+    [
+        ("all", tuple(Role)),
+        ("none", ()),
+        ("Sender, admin", (Role.SENDER, Role.ADMIN)),
+    ],
+)
+def test_the_roles_that_need_a_second_factor_are_named(monkeypatch, given, roles):
+    assert load_settings().totp_roles == ()
+    monkeypatch.setenv("SMSBOT_REQUIRE_TOTP", given)
+
+    assert load_settings().totp_roles == roles
+
+
+@pytest.mark.parametrize("given", ["owner", "all,admin", "admin none"])
+def test_a_role_that_is_none_is_a_fault(monkeypatch, given):
+    monkeypatch.setenv("SMSBOT_REQUIRE_TOTP", given)
+
+    (fault,) = faults()
+    assert fault.startswith("SMSBOT_REQUIRE_TOTP must be all, none, or some of: author,")
+
+
+def test_production_asks_everybody_for_a_second_factor(production):
+    assert load_settings().totp_roles == tuple(Role)

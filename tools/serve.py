@@ -109,8 +109,8 @@ def prepare(env: dict[str, str]) -> int:
             return complain("the database could not be prepared; the lines above say why")
         stamp.write_text(wanted)
     if not shown.exists() and (ROOT / "smsbot" / "cli" / "staff.py").is_file():
-        login = ["smsbot", "staff", "add", "demo", "--role", "admin"]
-        subprocess.run(login, env=env, check=False)  # it prints the password, this once
+        login = ["smsbot", "staff", "demo"]
+        subprocess.run(login, env=env, check=False)  # it prints the passwords, this once
         shown.touch()
     return 0
 
@@ -184,7 +184,8 @@ def announce(port: int, processes: Mapping[str, Process]) -> int:
     print(f"\n  smsbot runs.  Phone: {site}/simulator/", flush=True)
     if status(port, "/admin/") not in {0, http.client.NOT_FOUND}:
         print(f"  Staff pages:  {site}/admin/", flush=True)
-        print("                sign in as demo; the first start printed the password. Lost it?")
+        print("                sign in as demo, or as demo-author, demo-reviewer, demo-publisher;")
+        print("                the first start printed the passwords. Lost one?")
         print("                .venv/bin/smsbot staff password demo", flush=True)
     print("  Ctrl-C stops it.\n", flush=True)
     return 0

@@ -1,4 +1,4 @@
-"""Tells staff of crisis texts, beside the sweeper: a webhook that hangs holds up nothing else."""
+"""Tells staff of crisis texts, beside the sweeper: a server that hangs holds up nothing else."""
 
 import threading
 
@@ -6,7 +6,7 @@ import structlog
 
 from smsbot.config import Settings
 from smsbot.core.errors import StoreUnavailable
-from smsbot.wiring import AlertSender
+from smsbot.wiring_alerts import AlertSender, channels
 
 EVERY = 2.0
 
@@ -14,8 +14,8 @@ _log = structlog.get_logger(__name__)
 
 
 def start(ended: threading.Event, settings: Settings) -> threading.Thread | None:
-    """Tell staff until `ended` is set, in a thread of its own; None when no webhook is set."""
-    if settings.alert_webhook is None:
+    """Tell staff until `ended` is set, in a thread of its own; None when there is no way to."""
+    if not channels(settings):
         return None
     thread = threading.Thread(
         target=_tell_until, args=(ended, settings), name="alerts", daemon=True

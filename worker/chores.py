@@ -1,7 +1,8 @@
 """The chores, beside the pumps: look for silent texts, ask about them, find missed ones, forget.
 
-Two threads of their own, so that a slow list of the provider's never delays a sweep. Which process
-does a chore is settled in the database (`smsbot.services.chores`), so any number may run this.
+Three threads of their own, so that a slow list of the provider's never delays a sweep, nor a
+campaign. Which process does a chore is settled in the database (`smsbot.services.chores`), so any
+number may run this.
 """
 
 import threading
@@ -11,7 +12,7 @@ import structlog
 
 from smsbot.config import Settings
 from smsbot.core.errors import StoreUnavailable
-from smsbot.wiring_chores import QUICK, SLOW, Chores
+from smsbot.wiring_chores import CAMPAIGNS, QUICK, SLOW, Chores
 
 EVERY = 1.0
 """Seconds between two looks at which chores are due."""
@@ -31,7 +32,7 @@ def start(ended: threading.Event, settings: Settings) -> list[threading.Thread]:
         threading.Thread(
             target=_do_until, args=(ended, settings, names), name=f"chores-{names[0]}", daemon=True
         )
-        for names in (QUICK, SLOW)
+        for names in (QUICK, CAMPAIGNS, SLOW)
     ]
     for thread in threads:
         thread.start()

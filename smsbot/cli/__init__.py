@@ -13,12 +13,18 @@ from smsbot.core.errors import SmsbotError
 
 _COMMANDS = {
     "alerts": "smsbot.cli.alerts:alerts",
+    "audience": "smsbot.cli.audience:audience",
+    "campaign": "smsbot.cli.campaign:campaign",
     "chat": "smsbot.cli.chat:chat",
+    "consent": "smsbot.cli.consent:consent",
     "content": "smsbot.cli.content:content",
     "db": "smsbot.cli.database:database",
     "doctor": "smsbot.cli.doctor:doctor",
     "eval": "smsbot.cli.eval:evaluation",
     "explain": "smsbot.cli.explain:explain",
+    "hours": "smsbot.cli.hours:hours",
+    "forget": "smsbot.cli.forget:forget",
+    "kit": "smsbot.cli.kit:kit",
     "outbox": "smsbot.cli.outbox:outbox",
     "report": "smsbot.cli.report:report",
     "segments": "smsbot.cli.segments:segments",

@@ -33,4 +33,5 @@ def carrier_account(
         api_key=settings.api_key or "",
         api_secret=settings.api_secret.get_secret_value() if settings.api_secret else "",
         service_sid=settings.messaging_service_sid or "",
+        more_numbers=(settings.campaign_sender,) if settings.campaign_sender else (),
     )

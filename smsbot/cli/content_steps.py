@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from smsbot.cli.content_store import acting, as_name, by_option, opened
 from smsbot.core.answers import Answer
+from smsbot.core.editorial.checklist import CHECKLIST, signed_note
 from smsbot.core.editorial.differences import one_line
 from smsbot.core.editorial.revisions import Revision
 from smsbot.core.messages import Lang
@@ -21,6 +23,7 @@ note_option = click.option("--note", default="", help="Why; the history keeps it
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 Name = tuple[str, Lang]
+Command = Callable[..., None]
 
 
 @click.command("list")
@@ -115,51 +118,49 @@ def submit(revision: int, by: str) -> None:
     click.echo(_line(one))
 
 
-def _step(name: str, about: str, does: Callable[..., object]) -> click.Command:
+def _step(
+    name: str, about: str, does: Callable[..., object], *options: Callable[[Command], Command]
+) -> click.Command:
     """A command that takes one revision one step further."""
 
-    @click.command(name, help=about)
-    @revision_id
-    @by_option
-    def command(revision: int, by: str) -> None:
+    def command(revision: int, by: str, **given: Any) -> None:
+        if "checked" in given:
+            if not given.pop("checked"):
+                raise click.ClickException(_ASKS)
+            given["note"] = signed_note(given["note"])
         with opened() as store:
             account, now = acting(store, by)
-            does(store, account, revision, now)
+            does(store, account, revision, now, **given)
             click.echo(_line(editorial.revision(store, revision)))
 
-    return command
+    every: tuple[Callable[[Command], Command], ...] = (*options, by_option, revision_id)
+    for option in every:
+        command = option(command)
+    return click.command(name, help=about)(command)
 
+
+_ASKS = "\n".join(
+    (
+        "Who approves says yes to each of these; then add --checked:",
+        *(f"  - {point.asks}" for point in CHECKLIST),
+    )
+)
+checked_option = click.option("--checked", is_flag=True, help="Every point of the list holds.")
 
 take_back = _step("take-back", "Make a draft of REVISION (its id) again.", editorial.take_back)
 discard = _step("discard", "Give the draft REVISION (its id) up.", editorial.discard)
+approve = _step(
+    "approve", "Approve and sign REVISION (its id), which somebody else wrote.",
+    editorial_review.approve, checked_option, note_option,
+)  # fmt: skip
 approve_second = _step(
     "approve-second", "Approve the crisis text REVISION (its id) as the second person.",
-    editorial_review.approve_second,
+    editorial_review.approve_second, checked_option, note_option,
 )  # fmt: skip
-
-
-@click.command()
-@revision_id
-@by_option
-@note_option
-def approve(revision: int, by: str, note: str) -> None:
-    """Approve and sign REVISION (its id), which somebody else wrote."""
-    with opened() as store:
-        account, now = acting(store, by)
-        editorial_review.approve(store, account, revision, now, note=note)
-        click.echo(_line(editorial.revision(store, revision)))
-
-
-@click.command()
-@revision_id
-@by_option
-@note_option
-def refuse(revision: int, by: str, note: str) -> None:
-    """Give REVISION (its id) back to its author; --note says why."""
-    with opened() as store:
-        account, now = acting(store, by)
-        editorial_review.refuse(store, account, revision, now, note=note)
-        click.echo(_line(editorial.revision(store, revision)))
+refuse = _step(
+    "refuse", "Give REVISION (its id) back to its author; --note says why.",
+    editorial_review.refuse, note_option,
+)  # fmt: skip
 
 
 @click.command()

@@ -2,8 +2,9 @@
 
 import click
 
+from smsbot.cli.opening import opened
 from smsbot.config import load_settings
-from smsbot.services import migrate
+from smsbot.services import migrate, rekey
 
 
 @click.group("db")
@@ -35,3 +36,25 @@ def check() -> None:
         click.echo("The schema is not the newest. Run `smsbot db upgrade`.", err=True)
         raise SystemExit(1)
     click.echo("The database schema is up to date.")
+
+
+@database.command("rekey")
+def move_to_newest_keys() -> None:
+    """Find and seal every number under the newest SMSBOT_INDEX_KEY and SMSBOT_DATA_KEY.
+
+    May run while texts arrive, and be run again. docs/operations.md says how keys are rotated.
+    """
+    moved = nameless = 0
+    with (
+        opened() as store,
+        click.progressbar(length=rekey.contacts(store), label="contacts") as bar,
+    ):
+        for done in rekey.run(store):
+            bar.update(done.seen)
+            moved, nameless = moved + done.moved, nameless + done.nameless
+    click.echo(f"{moved} contacts moved to the newest keys.")
+    if nameless:
+        click.echo(
+            f"{nameless} contacts were forgotten at their wish and can't be moved: keep the old"
+            " index keys, or their opt-outs are forgotten too."
+        )

@@ -1,13 +1,19 @@
 """`smsbot report`: what staff can learn from the texts that came, without reading anybody's."""
 
+import csv
 import json
+import sys
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
+from smsbot.cli.opening import opened
 from smsbot.config import load_settings
+from smsbot.core.reports.report import Report as Figures
+from smsbot.core.reports.report import build
 from smsbot.services import gaps as service
+from smsbot.services import reports
 from smsbot.services.gaps import Action, Report, Seen
 from smsbot.services.load_catalogue import LiveCatalogue
 from smsbot.wiring import clock, first_catalogue, open_store
@@ -48,6 +54,56 @@ def gaps(days: int, most: int, *, as_json: bool, dismiss: str | None, by: str | 
             click.echo(_as_json(found) if as_json else "\n".join(_table(found, most)))
     finally:
         store.close()
+
+
+@report.command()
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="The first day (UTC).")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="The last day; today.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print every count as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def days(first: datetime | None, last: datetime | None, *, as_csv: bool, as_json: bool) -> None:
+    """Show the figures of some days: texts, share answered, crisis, time to reply, opt-outs.
+
+    The last 30 days unless told otherwise; the same figures as on the page Reports.
+    """
+    now = clock()
+    begin, end = reports.span(
+        first.date() if first else None, last.date() if last else None, now.date()
+    )
+    with opened(patience_ms=_PATIENCE_MS) as store:
+        counted = reports.counts(store, begin, end, now)
+    if as_csv:
+        csv.writer(sys.stdout, lineterminator="\n").writerows(reports.csv_rows(counted))
+        return
+    found = build(counted, begin, end)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=str))
+    else:
+        click.echo("\n".join(_figures(found)))
+
+
+def _figures(found: Figures) -> list[str]:
+    share, half, slow = found.share_answered, found.reply_p50_in_all, found.reply_p99_in_all
+    texts = {one.name: one for one in found.texts}
+    lines = [
+        f"{found.days[0]} to {found.days[-1]}, days of UTC",
+        f"texts {found.total:,}, of them in Spanish {texts['es'].total:,.0f}",
+        f"questions {found.questions:,}, answered " + ("-" if share is None else f"{share:.1f} %"),
+        f"crisis texts {found.crisis.total:,.0f}",
+        "time to reply: "
+        + ("none measured" if half is None else f"half within {half} ms, 99 % within {slow} ms"),
+        f"new people {found.people.total:,.0f}, opt-outs {found.opt_outs.total:,.0f}",
+        "",
+        f"{'day':10}  {'texts':>7}  {'answered':>8}  {'crisis':>6}  {'opt-outs':>8}",
+    ]
+    for n, day in enumerate(found.days):
+        number = sum(one.values[n] or 0 for one in found.texts)
+        answered = found.answered.values[n]
+        lines.append(
+            f"{day}  {number:7,.0f}  {'-' if answered is None else f'{answered:.1f} %':>8}  "
+            f"{found.crisis.values[n]:6,.0f}  {found.opt_outs.values[n]:8,.0f}"
+        )
+    return lines
 
 
 def _with_id(found: Report, wanted: str) -> Seen:

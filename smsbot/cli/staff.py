@@ -6,7 +6,10 @@ from pathlib import Path
 import click
 
 from smsbot.cli.opening import opened
+from smsbot.cli.staff_demo import demo
+from smsbot.core.editorial.deeds import By
 from smsbot.core.editorial.roles import Role, StaffAccount
+from smsbot.services import second_factor
 from smsbot.services import staff as accounts
 from smsbot.wiring import clock
 
@@ -24,6 +27,9 @@ def staff() -> None:
     """See and change who can sign in to the staff pages."""
 
 
+staff.add_command(demo)
+
+
 @staff.command()
 @click.argument("name")
 @click.option(
@@ -33,7 +39,8 @@ def staff() -> None:
 def add(name: str, role: str, password_file: Path | None) -> None:
     """Make an account for NAME."""
     with opened() as store:
-        made_up = accounts.add(store, name, Role(role), _password(password_file), clock())
+        new = accounts.NewAccount(name=name, role=Role(role), password=_password(password_file))
+        made_up = accounts.add(store, _by(), new)
     click.echo(f"Added {name} ({role}) to the staff.")
     _show(made_up)
 
@@ -59,7 +66,7 @@ def list_accounts(*, as_json: bool) -> None:
 def disable(name: str) -> None:
     """Let NAME sign in no more, and end NAME's sessions at once."""
     with opened() as store:
-        accounts.disable(store, name, clock())
+        accounts.disable(store, _by(), name)
     click.echo(f"{name} can't sign in any more; every session has ended.")
 
 
@@ -69,9 +76,32 @@ def disable(name: str) -> None:
 def password(name: str, password_file: Path | None) -> None:
     """Give NAME a new password, and end NAME's sessions."""
     with opened() as store:
-        made_up = accounts.replace_password(store, name, _password(password_file))
+        made_up = accounts.replace_password(store, _by(), name, _password(password_file))
     click.echo(f"{name} has a new password; every session has ended.")
     _show(made_up)
+
+
+@staff.command()
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let NAME, who was disabled, sign in again."""
+    with opened() as store:
+        accounts.enable(store, _by(), name)
+    click.echo(f"{name} can sign in again.")
+
+
+@staff.command("reset-second-factor")
+@click.argument("name")
+def reset_second_factor(name: str) -> None:
+    """Take the second factor of NAME away, whose phone is lost; NAME sets up another."""
+    with opened() as store:
+        account = accounts.named(store, name)
+        second_factor.reset(store, _by(), account)
+    click.echo(f"{account.name} has no second factor any more; every session has ended.")
+
+
+def _by() -> By:
+    return By(name=accounts.SHELL, at=clock())
 
 
 def _password(file: Path | None) -> str | None:

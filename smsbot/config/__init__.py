@@ -4,10 +4,10 @@ Any setting NAME may also be given as NAME_FILE, a file that holds the value. De
 default for everything; production refuses to start on a default that is only good there.
 """
 
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,8 +19,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from smsbot.config.given import DEVELOPMENT, LOOPBACK, given, production_faults, webhook
+from smsbot.config.given import DEVELOPMENT, given, production_faults
+from smsbot.config.read import address, api_address, roles, split
+from smsbot.config.shown import Setting, explain, redacted
+from smsbot.config.told import mail_address, mail_server, webhook
+from smsbot.core.editorial.roles import Role
 from smsbot.core.errors import SettingsFault
+from smsbot.core.text.price import LIST_PRICE
 
 
 class Environment(StrEnum):
@@ -37,32 +42,8 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _address(value: str) -> str:
-    """An http(s) base address without query or fragment; a slash at its end is dropped."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be like https://host or https://host/path")
-    if parts.query or parts.fragment or parts.username:
-        raise ValueError("must not hold a user, a query or a fragment; write https://host/path")
-    return value.rstrip("/")
-
-
-def _api_address(value: str) -> str:
-    address = _address(value)
-    parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise ValueError("must be https; plain http only reaches this machine (http://127.0.0.1)")
-    return address
-
-
 _T = TypeVar("_T")
-_Several = Annotated[tuple[_T, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
+_Several = Annotated[tuple[_T, ...], NoDecode, BeforeValidator(split), Field(min_length=1)]
 _Long = Annotated[SecretStr, Field(min_length=32)]
 
 
@@ -86,6 +67,15 @@ def _default_api(data: dict[str, Any]) -> str:
 def _default_mps(data: dict[str, Any]) -> float:
     # A long code's speed where people are texted; as fast as can be where they are not.
     return 1.0 if data.get("environment") is Environment.PRODUCTION else 1000.0
+
+
+def _default_campaign_sender(data: dict[str, Any]) -> str | None:
+    # A number of the simulator's where people are not texted.
+    return None if data.get("environment") is Environment.PRODUCTION else "+15005550100"
+
+
+def _default_totp_roles(data: dict[str, Any]) -> tuple[Role, ...]:
+    return tuple(Role) if data.get("environment") is Environment.PRODUCTION else ()
 
 
 def _default_public_urls(data: dict[str, Any]) -> tuple[str, ...]:
@@ -157,10 +147,10 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^MG[0-9a-fA-F]{32}$",
     )
-    api_url: Annotated[str, AfterValidator(_api_address)] = _env(
+    api_url: Annotated[str, AfterValidator(api_address)] = _env(
         "TWILIO_API_URL", "must be an address", default_factory=_default_api
     )
-    public_urls: _Several[Annotated[str, AfterValidator(_address)]] = _env(
+    public_urls: _Several[Annotated[str, AfterValidator(address)]] = _env(
         "SMSBOT_PUBLIC_URLS",
         "must hold at least one address",
         default_factory=_default_public_urls,
@@ -169,8 +159,34 @@ class Settings(BaseSettings):
         "SMSBOT_MPS", "must be a number above 0, up to 5000", default_factory=_default_mps,
         gt=0, le=5000,
     )  # fmt: skip
+    campaign_sender: str | None = _env(
+        "SMSBOT_CAMPAIGN_FROM",
+        "must be a number of its own like +15005550006, or a short code",
+        default_factory=_default_campaign_sender,
+        pattern=r"^(\+[1-9][0-9]{6,14}|[0-9]{3,6})$",
+    )
     alert_webhook: Annotated[SecretStr, AfterValidator(webhook)] | None = _env(
         "SMSBOT_ALERT_WEBHOOK", "must be an address", default=None
+    )
+    segment_price: Decimal = _env(
+        "SMSBOT_SEGMENT_PRICE", "must be US dollars for one segment, from 0 to 10",
+        default=LIST_PRICE, ge=0, le=10,
+    )  # fmt: skip
+    totp_roles: Annotated[tuple[Role, ...], NoDecode, BeforeValidator(roles)] = _env(
+        "SMSBOT_REQUIRE_TOTP",
+        "must be all, none, or some of: " + ", ".join(Role),
+        default_factory=_default_totp_roles,
+    )
+    alert_emails: Annotated[
+        tuple[Annotated[str, AfterValidator(mail_address)], ...], NoDecode, BeforeValidator(split)
+    ] = _env(
+        "SMSBOT_ALERT_EMAIL", "must hold e-mail addresses, with commas between them", default=()
+    )
+    alert_from: Annotated[str, AfterValidator(mail_address)] | None = _env(
+        "SMSBOT_ALERT_FROM", "must be an e-mail address", default=None
+    )
+    smtp: Annotated[SecretStr, AfterValidator(mail_server)] | None = _env(
+        "SMSBOT_SMTP_URL", "must be an address", default=None
     )
     retention_days: int = _env(
         "SMSBOT_RETENTION_DAYS",
@@ -201,9 +217,13 @@ class Settings(BaseSettings):
     def describe(self) -> dict[str, str]:
         """Every setting by its name in the environment, fit for a log: secrets are only counted."""
         return {
-            str(field.validation_alias): _redacted(name, getattr(self, name))
+            str(field.validation_alias): redacted(name, getattr(self, name))
             for name, field in type(self).model_fields.items()
         }
+
+    def explain(self) -> tuple[Setting, ...]:
+        """Every setting as staff may read it."""
+        return explain(self)
 
 
 _NAMES = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
@@ -229,6 +249,8 @@ def load_settings() -> Settings:
         faults += production_faults(values)
     if ("TWILIO_API_KEY" in values) != ("TWILIO_API_SECRET" in values):
         faults.append("TWILIO_API_KEY and TWILIO_API_SECRET belong together: set both or neither.")
+    if ("SMSBOT_ALERT_EMAIL" in values) != ("SMSBOT_SMTP_URL" in values):
+        faults.append("SMSBOT_ALERT_EMAIL and SMSBOT_SMTP_URL belong together: set both.")
     try:
         settings = Settings()
     except ValidationError as error:
@@ -248,14 +270,3 @@ def _sentence(fault: ErrorDetails) -> str:
     name = str(fault["loc"][0])
     own = fault.get("ctx", {}).get("error")
     return f"{name} {own or _RULES.get(name)}."
-
-
-def _redacted(name: str, value: object) -> str:
-    if isinstance(value, tuple) and isinstance(value[0], SecretStr):
-        return f"{len(value)} set"
-    if isinstance(value, SecretStr) or name == "sender":
-        return "set"
-    if name in {"database_url", "redis_url"}:
-        parts = urlsplit(str(value))
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

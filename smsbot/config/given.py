@@ -4,8 +4,6 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 DEVELOPMENT = {
@@ -64,30 +62,17 @@ def production_faults(values: dict[str, str]) -> list[str]:
             continue
         if name not in values:
             faults.append(f"{name} is not set: {cure}.")
-        elif DEVELOPMENT.get(name, "") in _parts(values[name]):
+        elif DEVELOPMENT.get(name, "") in parts_of(values[name]):
             faults.append(f"{name} is the development default: {cure}.")
     if os.environ.get("SMSBOT_FAILPOINT"):
         faults.append("SMSBOT_FAILPOINT is set: it ends processes on purpose, so unset it.")
     return faults + _address_faults(values)
 
 
-def webhook(address: SecretStr) -> SecretStr:
-    """Check where alerts go. The address may hold a secret, also in its query.
-
-    Raises:
-        ValueError: it isn't https, nor http on this machine.
-    """
-    parts = urlsplit(address.get_secret_value())
-    plain_here = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not parts.hostname or not (parts.scheme == "https" or plain_here):
-        raise ValueError("must be an https address; plain http only reaches this machine")
-    return address
-
-
 def _address_faults(values: dict[str, str]) -> list[str]:
     """Twilio can't call this machine's loopback, and must not call over plain http."""
     faults = []
-    for address in _parts(values.get("SMSBOT_PUBLIC_URLS", "")):
+    for address in parts_of(values.get("SMSBOT_PUBLIC_URLS", "")):
         try:
             parts = urlsplit(address)
         except ValueError:
@@ -97,5 +82,6 @@ def _address_faults(values: dict[str, str]) -> list[str]:
     return faults
 
 
-def _parts(value: str) -> list[str]:
+def parts_of(value: str) -> list[str]:
+    """The values of a text with commas between them."""
     return [part.strip() for part in value.split(",") if part.strip()]

@@ -55,9 +55,12 @@ def test_a_text_goes_its_whole_way_from_a_shell(tmp_path: Path) -> None:
     done("submit", number, "--by", "Ann Author")
     done("refuse", number, "--by", "Rae Reviewer", "--note", "Say it is free.")
     done("submit", number, "--by", "Ann Author")
-    assert "needs a second" in done("approve", number, "--by", "Rae Reviewer", "--note", "Read.")
+    unread = run("approve", number, "--by", "Rae Reviewer")
+    assert (unread.exit_code, "I opened the sources" in unread.output) == (1, True)
+    rae = ("--by", "Rae Reviewer", "--checked", "--note", "Read.")
+    assert "needs a second" in done("approve", number, *rae)
     assert "a second person" in refused("publish", number, "--by", "Pat Publisher")
-    done("approve-second", number, "--by", "Rob Reviewer")
+    done("approve-second", number, "--by", "Rob Reviewer", "--checked")
     assert "goes live" in done(
         "publish", number, "--by", "Pat Publisher", "--at", "2099-01-01 08:00"
     )
@@ -93,7 +96,7 @@ def test_an_answer_is_retired_and_nobody_rolls_an_unapproved_one_back() -> None:
         (["draft", "FDA", "--by", "Nobody"], "no account of that name"),
         (["draft", "FDA", "--by", "Pat Publisher"], "may not write draft"),
         (["draft", "NONE", "--by", "Ann Author"], "NONE.en is not live"),
-        (["approve", "999", "--by", "Rae Reviewer"], "no revision with the id 999"),
+        (["approve", "999", "--by", "Rae Reviewer", "--checked"], "no revision with the id 999"),
         (["publish", "1", "--by", "Pat Publisher"], "only an approved one"),
         (["refuse", "1", "--by", "Rae Reviewer"], "Write a note"),
         (["retire", "CRISIS", "--by", "Pat Publisher"], "not retired"),

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from smsbot.cli.outbox import outbox
 from smsbot.config import load_settings
+from smsbot.core.editorial.deeds import By
 from smsbot.core.editorial.roles import Role
 from smsbot.core.errors import SmsbotError
 from smsbot.db.store import Store
@@ -38,7 +39,7 @@ def store(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("SMSBOT_VAR", str(tmp_path))
     store = open_store(load_settings())
-    staff.add(store, "Nadia", Role.SENDER, None, NOW)
+    staff.add(store, By(name="Root", at=NOW), staff.NewAccount(name="Nadia", role=Role.SENDER))
     yield store
     store.close()
 

@@ -3,11 +3,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pyotp import TOTP
 
 from smsbot.cli import program
+from smsbot.core.editorial.roles import Role
 from smsbot.core.errors import SmsbotError
+from smsbot.services import audit, second_factor, staff
+from smsbot.services.audit import Sought
 from smsbot.services.sign_in import SignIn
 from tests.builders import NOW, a_store
+from tests.test_config import PRODUCTION
 
 
 @pytest.fixture
@@ -98,3 +103,53 @@ def test_a_new_password_takes_the_old_ones_place(database: str) -> None:
 )
 def test_wrong_use_is_status_2(database: str, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
+
+
+def test_the_demo_has_a_login_for_each_role_and_never_in_production(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, again = run("demo"), run("demo")
+
+    assert (made.exit_code, again.exit_code, again.output) == (0, 0, "")
+    listed = json.loads(run("list", "--json").output)
+    assert {one["role"] for one in listed} == set(Role)
+    words = made.output.split()
+    for one in listed:
+        if one["name"] != "demo":
+            assert may_enter(database, one["name"], words[words.index(one["name"]) + 1])
+    assert may_enter(database, "demo", made.output.split("only this once: ")[1].split()[0])
+
+    for name, value in (PRODUCTION | {"DATABASE_URL": database}).items():
+        monkeypatch.setenv(name, value)
+    refused = run("demo")
+    assert refused.exit_code == 1
+    assert "SMSBOT_ENV is production" in refused.output
+
+
+def test_who_was_disabled_can_be_let_in_again(database: str, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("four quiet words here", encoding="utf-8")
+    for name, role in (("Ana", "author"), ("Ben", "admin")):
+        run("add", name, "--role", role, "--password-file", str(file))
+    run("disable", "Ana")
+    assert not may_enter(database, "Ana", "four quiet words here")
+
+    assert run("enable", "Ana").exit_code == 0
+
+    assert may_enter(database, "Ana", "four quiet words here")
+
+
+def test_a_lost_phone_is_helped_in_the_shell_and_that_is_recorded(database: str) -> None:
+    run("add", "Ana", "--role", "admin")
+    store = a_store(database)
+    second_factor.begin(store, staff.named(store, "Ana"))
+    secret = second_factor.pending(store, staff.named(store, "Ana"))
+    assert secret is not None
+    second_factor.confirm(store, staff.named(store, "Ana"), TOTP(secret).at(NOW), NOW)
+
+    assert "no second factor any more" in run("reset-second-factor", "Ana").output
+
+    assert staff.named(store, "Ana").totp_since is None
+    lines, _ = audit.page(store, Sought(who=staff.SHELL), 9)
+    assert [line.deed.what for line in lines] == ["reset_second_factor", "add_staff"]
+    store.close()

@@ -35,6 +35,8 @@ class Account:
     api_key: str = ""
     api_secret: str = ""
     service_sid: str = ""
+    more_numbers: tuple[str, ...] = ()
+    """Numbers that texts may leave from besides; phones write to `number` alone."""
 
 
 class Carrier:

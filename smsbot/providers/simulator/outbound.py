@@ -20,6 +20,8 @@ class NewText:
     body: str
     callback_url: str | None = None
     service_sid: str | None = None
+    sender: str | None = None
+    """None: the account's number, which a messaging service would choose."""
     send_at: datetime | None = None
     reply_to: str | None = None
     by_carrier: bool = False
@@ -82,7 +84,7 @@ def _text(carrier: Carrier, new: NewText, direction: Direction) -> Text:
     return Text(
         sid=carrier.new_sid("SM"),
         direction=direction,
-        sender=carrier.account.number,
+        sender=new.sender or carrier.account.number,
         recipient=new.recipient,
         body=new.body,
         status=status,

@@ -86,6 +86,7 @@ def read_new_text(form: Mapping[str, Sequence[str]], account: Account) -> NewTex
         body=values.get("Body", ""),
         callback_url=values.get("StatusCallback") or None,
         service_sid=values.get("MessagingServiceSid") or None,
+        sender=values.get("From") or None,
         send_at=datetime.fromisoformat(send_at).astimezone(UTC) if send_at else None,
     )
 
@@ -114,7 +115,9 @@ def _sender_fault(values: Mapping[str, str], account: Account) -> Refusal | None
         return refusal(FAILING_FROM[sender])
     if not _SENDER.fullmatch(sender):
         return refusal(21212)
-    return None if sender in {account.number, TEST_SENDER} else refusal(21606)
+    return (
+        None if sender in {account.number, TEST_SENDER, *account.more_numbers} else refusal(21606)
+    )
 
 
 def _recipient_fault(values: Mapping[str, str]) -> Refusal | None:

@@ -89,7 +89,13 @@ class TwilioSender:
 
     async def _create(self, client: Client, outgoing: Outgoing) -> SendResult:
         service = self._account.messaging_service_sid
-        sender = {"messaging_service_sid": service} if service else {"from_": self._account.sender}
+        if outgoing.sender is not None:
+            # A campaign's: the service would choose a number, maybe the one that answers crises.
+            sender = {"from_": outgoing.sender}
+        else:
+            sender = (
+                {"messaging_service_sid": service} if service else {"from_": self._account.sender}
+            )
         seconds = int(outgoing.valid_for.total_seconds())
         message = await client.messages.create_async(
             to=outgoing.recipient,

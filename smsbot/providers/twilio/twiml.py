@@ -6,7 +6,7 @@ https://www.twilio.com/docs/api/errors (read 2026-11-23).
 """
 
 import re
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 MOST_MESSAGES = 10
 LONGEST_MESSAGE = 1600
@@ -48,6 +48,14 @@ def render(messages: tuple[str, ...], told_at: str | None = None) -> bytes:
 def _safe(message: str) -> str:
     """Escaped for XML, at most 1,600 characters as Twilio counts them after parsing."""
     return escape(_FORBIDDEN.sub("", message)[:LONGEST_MESSAGE])
+
+
+_BODY = re.compile(r"<Body>(.*?)</Body>", re.DOTALL)
+
+
+def texts(document: bytes) -> tuple[str, ...]:
+    """The texts in a document that `render` made, for staff to read."""
+    return tuple(unescape(body) for body in _BODY.findall(document.decode(errors="replace")))
 
 
 _DIGITS = '<say-as interpret-as="digits">{}</say-as>'

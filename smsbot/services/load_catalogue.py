@@ -14,6 +14,7 @@ from smsbot.core.errors import ContentFault, StoreUnavailable
 from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.core.inbound.decide import build_catalogue
 from smsbot.core.inbound.reply import Answers
+from smsbot.core.inbound.router_index import compile_index
 from smsbot.core.messages import Lang
 from smsbot.db import answers as stored
 from smsbot.db import topics
@@ -122,14 +123,12 @@ class LiveCatalogue:
     def _take(self, by_name: dict[tuple[str, Lang], Answer]) -> None:
         if by_name == self._current.answers.by_name:
             return
-        program, screen = self._names[0], self._current.screen
-        # The words first, they are what people read; the look-ups take a second to compile.
-        self._current = replace(self._current, answers=Answers(by_name=by_name, program=program))
-        vocabulary = self._current.index.vocabulary
-        built = build_catalogue(screen, by_name.values(), program, vocabulary)
-        self._current = replace(
-            built, topics=self._current.topics, entry_codes=self._current.entry_codes
-        )
+        # The words first, they are what people read; the look-ups take a moment to compile.
+        answers = Answers(by_name=by_name, program=self._names[0])
+        self._current = replace(self._current, answers=answers)
+        index = self._current.index
+        index = compile_index(by_name.values(), index.vocabulary, before=index)
+        self._current = replace(self._current, index=index)
 
     def start(self) -> None:
         """Read the database now if it answers, then keep looking until `close`."""

@@ -105,7 +105,8 @@ TEXTS_ES = SUBJECT_ES - {"numero", "lista"}
 OUR_LISTS_ES = frozenset({"lista", "numero"})
 HALT = frozenset("stop stopp stpo sotp quit cancel end cease unsubscribe halt".split())
 HALT_ES = frozenset(
-    "deja dejen dejame dejenme dejar paren parar alto basta cancela cancelen detengan".split()
+    "deja dejen dejame dejenme dejar paren parenle parale parar alto basta cancela cancelen"
+    " detengan".split()
 )
 NEGATION = frozenset("no not dont never".split())
 AGAIN = frozenset("again agan agin agian agen anymore nomore more ever".split())

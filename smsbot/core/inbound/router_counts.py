@@ -1,4 +1,4 @@
-"""What the examples of one answer hold, counted once and kept while the answer stays. Part of step 3."""
+"""What the examples of one answer hold: counted once, kept while it stays. Part of step 3."""
 
 import functools
 from collections import defaultdict

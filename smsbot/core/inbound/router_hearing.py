@@ -158,18 +158,17 @@ def hear(text: str, index: Index) -> Heard:
     small_talk = scores.pop(SMALL_TALK, 0.0)
     ranked = _rank(scores)
     ahead = _ahead(ranked)
-    first = _asked_first(ranked, parts)
-    if first and first[0][0] != ranked[0][0]:
+    # An only clause may be a name with a word before it: "and alcohol?"
+    first = _asked_first(ranked, parts) if parts else _named(split[0], index) if split else ()
+    if first and ranked and first[0][0] != ranked[0][0]:
         # It takes the best score: it is as clear, and it came first.
         lead = first[0][0]
         ranked = ((lead, ranked[0][1]), *(one for one in ranked if one[0] != lead))
         ahead = max(ahead, _ahead(first))
-    # By itself one clause says no more than the text does, unless it is a name: "and alcohol?"
-    tops = [part.top for part in parts] or [_named(clause, index) for clause in split]
     return Heard(
         ranked=ranked,
         ahead=ahead,
-        also=_also(ranked, tops),
+        also=_also(ranked, [part.top for part in parts]),
         small_talk=small_talk,
         unknown=whole.unknown,
         words=len(words),

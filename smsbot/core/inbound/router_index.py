@@ -1,17 +1,14 @@
 """What the router looks things up in, compiled once from the published answers.
 
-Names (keywords and aliases, squeezed), known questions, typos of any word in use (by deleting a
-letter on both sides), and the likeness to how people ask for each answer. No look-up grows with the
-number of answers.
+Names (keywords and aliases, squeezed), known questions, slips of any word in use, and the likeness
+to how people ask for each answer. No look-up grows with the number of answers, and when one answer
+changes only that one is compiled again.
 """
 
 import functools
 import itertools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from rapidfuzz.distance import OSA
 
 from smsbot.core.answers import Answer, Group
 from smsbot.core.inbound.router_counts import Counted, Example, Reader, count
@@ -21,7 +18,8 @@ from smsbot.core.inbound.router_features import (
     Vocabulary,
     compile_meanings,
 )
-from smsbot.core.inbound.router_likeness import Likeness, join
+from smsbot.core.inbound.router_likeness import Likeness, exchanged, join
+from smsbot.core.inbound.router_slips import Slips, compile_slips
 from smsbot.core.messages import Lang
 from smsbot.core.text.normalise import squeeze, tokens
 from smsbot.core.text.words import COMMON
@@ -32,9 +30,7 @@ SMALL_TALK = "NONE"
 _QUESTION, _CUE, _HINT, _NAME = 1.0, 2.0, 1.0, 6.0
 """How much an example question, a cue, a hint and a name count. Measured."""
 
-_NEVER_REPAIRED_INTO = {Group.SAFETY, Group.RESERVED}
-_TYPO_LENGTH = 5
-"""Shorter words have too many neighbours to guess among."""
+_NOT_REPAIRED_INTO = {Group.SAFETY, Group.RESERVED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +77,7 @@ class Index:
     names: dict[str, Name]
     questions: dict[str, str]
     """The folded words of an example question, one space between -> keyword."""
-    typos: Mapping[str, list[str]]
-    """A word less one letter -> the words it may stand for."""
+    slips: Slips
     known: frozenset[str]
     """Words that are right as they are, never repaired."""
     likeness: Likeness
@@ -91,21 +86,14 @@ class Index:
     english: frozenset[str]
     compiled: Mapping[tuple[str, Lang], Compiled]
     words: Words
-    repairable: frozenset[str]
-    """The words that `typos` leads to."""
 
     def is_spanish(self, words: tuple[str, ...]) -> bool:
         """Whether a text whose everyday words don't say its language is in Spanish."""
         return not self.spanish.isdisjoint(words) and self.english.isdisjoint(words)
 
     def repair(self, word: str) -> str:
-        """The word meant, if this one is unknown and exactly one letter away from a known one."""
-        if len(word) < _TYPO_LENGTH or word in self.known or not word.isalpha():
-            return word
-        candidates = {c for key in deletions(word) for c in self.typos.get(key, ())}
-        near = [c for c in candidates if OSA.distance(word, c, score_cutoff=1) <= 1]
-        # The longest first: "ketamin" is ketamine with a letter lost, sooner than another word.
-        return min(near, key=lambda c: (abs(len(c) - len(word) - 1), c)) if near else word
+        """The word meant, if this one is unknown and one slip away from a known one."""
+        return word if word in self.known else self.slips.meant(word)
 
 
 def compile_index(
@@ -126,20 +114,19 @@ def compile_index(
     names = _names(answers)
     spoken = {lang: _union(one.spoken for one in each if one.answer.lang is lang) for lang in Lang}
     asked = _union(one.asked for one in each)
-    repairable = _repairable(asked | words.meant, names)
-    kept = before is not None and before.repairable == repairable
+    called = {name.lower() for name in names}
+    barred = frozenset(n.lower() for n, name in names.items() if name.group in _NOT_REPAIRED_INTO)
     return Index(
         vocabulary=vocabulary,
         names=names,
         questions={question: one.answer.keyword for one in each for question in one.questions},
-        typos=before.typos if kept and before else _typos(repairable),
-        known=asked | words.meant | words.small_talk | COMMON | {n.lower() for n in names},
-        likeness=join([*(one.counted for one in each), words.counted], words.meanings),
+        slips=compile_slips(asked | words.meant | called, barred, before.slips if before else None),
+        known=asked | words.meant | words.small_talk | COMMON | called,
+        likeness=_likeness(compiled, words, before),
         spanish=spoken[Lang.ES] - spoken[Lang.EN],
         english=spoken[Lang.EN] - spoken[Lang.ES],
         compiled=compiled,
         words=words,
-        repairable=repairable,
     )
 
 
@@ -179,11 +166,15 @@ def _compile_one(answer: Answer, meanings: Meanings) -> Compiled:
     )
 
 
-def deletions(word: str) -> Iterator[str]:
-    """The word itself and every way to leave one letter out."""
-    yield word
-    for at in range(len(word)):
-        yield word[:at] + word[at + 1 :]
+def _likeness(
+    compiled: Mapping[tuple[str, Lang], Compiled], words: Words, before: Index | None
+) -> Likeness:
+    if before is None:
+        return join([*(one.counted for one in compiled.values()), words.counted], words.meanings)
+    was = before.compiled
+    gone = [one.counted for name, one in was.items() if compiled.get(name) is not one]
+    new = [one.counted for name, one in compiled.items() if was.get(name) is not one]
+    return exchanged(before.likeness, gone, new)
 
 
 def _names(answers: tuple[Answer, ...]) -> dict[str, Name]:
@@ -232,21 +223,3 @@ def _words(texts: Iterable[str], read: Reader) -> frozenset[str]:
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*sets)
-
-
-def _repairable(vocabulary: frozenset[str], names: dict[str, Name]) -> frozenset[str]:
-    """The words that one with a slip may be repaired into."""
-    barred = {n.lower() for n, name in names.items() if name.group in _NEVER_REPAIRED_INTO}
-    targets = vocabulary | {n.lower() for n in names}
-    return frozenset(
-        word for word in targets - barred - COMMON if len(word) >= _TYPO_LENGTH and word.isalpha()
-    )
-
-
-def _typos(repairable: frozenset[str]) -> dict[str, list[str]]:
-    typos: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(repairable):
-        typos[word].append(word)
-        for at in range(len(word)):
-            typos[word[:at] + word[at + 1 :]].append(word)
-    return dict(typos)

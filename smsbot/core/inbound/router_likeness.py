@@ -3,9 +3,10 @@
 A feature speaks for an answer as far as the others are asked for without it: its weight is the
 logarithm of how often all questions have it over how often the other answers' questions do. That
 is the complement form of naive Bayes; it needs no training, and each weight can be read. Counting
-is done when an answer is published, weighing when a text first has the feature. Source: Rennie, Shih, Teevan, Karger, Tackling the poor
-assumptions of naive Bayes text classifiers, ICML 2003,
-https://people.csail.mit.edu/jrennie/papers/icml03-nb.pdf.
+is done when an answer is published, weighing when a text first has the feature.
+
+Source: Rennie, Shih, Teevan, Karger, Tackling the poor assumptions of naive Bayes text classifiers,
+ICML 2003, https://people.csail.mit.edu/jrennie/papers/icml03-nb.pdf (read 2026-11-23).
 """
 
 import math
@@ -79,7 +80,9 @@ class Likeness:
     words: _Holders
     """A word as it is spelt -> the counts that have it."""
     spelt: Mapping[str, list[str]]
-    """Four letters -> the words that have them; those of a widely used word are in none."""
+    """Four letters -> the words that have them, those of widely used words left out."""
+    widely: frozenset[str]
+    """Words that too many topics have for their letters to tell anything."""
     weighed: dict[str, Entry] = field(default_factory=dict, compare=False, repr=False)
     """What has been asked before: most features of most answers never are."""
 
@@ -129,7 +132,7 @@ class Likeness:
         """Where a feature stands: counts, the thing that is counted there, whose examples."""
         if feature[0] == "#":
             # Letters count once for each word that has them.
-            for word in self.spelt.get(feature, ()):
+            for word in sorted(set(self.spelt.get(feature, ()))):
                 for one in self.words[word]:
                     yield one.words, word, one.topic
         else:
@@ -161,32 +164,73 @@ def join(counted: Iterable[Counted], meanings: Meanings) -> Likeness:
             by_feature[feature].append(one)
         for word in one.words.texts:
             by_word[word].append(one)
+    widely = frozenset(word for word, holders in by_word.items() if _is_wide(holders))
     return Likeness(
         meanings=meanings,
         examples=examples,
         features=dict(by_feature),
         words=dict(by_word),
-        spelt=_spelt(by_word),
+        spelt=_spelt(by_word, widely),
+        widely=widely,
     )
 
 
-def _spelt(words: _Holders) -> dict[str, list[str]]:
-    """Which words have which letters.
+def exchanged(before: Likeness, gone: list[Counted], new: list[Counted]) -> Likeness:
+    """The same likeness with some counts taken out and others put in."""
+    features = _exchanged(
+        before.features, [(one, one.features) for one in gone], [(one, one.features) for one in new]
+    )
+    words = _exchanged(
+        before.words, [(one, one.words) for one in gone], [(one, one.words) for one in new]
+    )
+    touched = {word for one in (*gone, *new) for word in one.words.texts}
+    now_wide = {word for word in touched if _is_wide(words.get(word, []))}
+    widely = (before.widely - touched) | now_wide
+    same = widely == before.widely and all(
+        (word in words) == (word in before.words) for word in touched
+    )
+    return Likeness(
+        meanings=before.meanings,
+        examples=before.examples + sum(o.examples for o in new) - sum(o.examples for o in gone),
+        features=features,
+        words=words,
+        spelt=before.spelt if same else _spelt(words, widely),
+        widely=widely,
+    )
 
-    Those of a word that too many topics have are left out: they would be too widely shared to tell
-    anything.
-    """
+
+def _exchanged(
+    holders: _Holders, gone: list[tuple[Counted, Tally]], new: list[tuple[Counted, Tally]]
+) -> _Holders:
+    found = dict(holders)
+    for one, tally in gone:
+        for thing in tally.texts:
+            rest = [other for other in found[thing] if other is not one]
+            if rest:
+                found[thing] = rest
+            else:
+                del found[thing]
+    for one, tally in new:
+        for thing in tally.texts:
+            found[thing] = [*found.get(thing, ()), one]
+    return found
+
+
+def _is_wide(holders: list[Counted]) -> bool:
+    most = _MOST_SHARED_LETTERS
+    return len(holders) > most and len({one.topic for one in holders}) > most
+
+
+def _spelt(words: _Holders, widely: frozenset[str]) -> dict[str, list[str]]:
+    """Which words have which letters."""
     found: dict[str, list[str]] = defaultdict(list)
-    widely: set[str] = set()
-    for word, holders in words.items():
-        if len(holders) > _MOST_SHARED_LETTERS and (
-            len({one.topic for one in holders}) > _MOST_SHARED_LETTERS
-        ):
-            widely.update(letters(word))
-            continue
-        for piece in set(letters(word)):
+    for word in words.keys() - widely:
+        for piece in letters(word):
             found[piece].append(word)
-    return {piece: some for piece, some in found.items() if piece not in widely}
+    for word in widely:
+        for piece in letters(word):
+            found.pop(piece, None)
+    return dict(found)
 
 
 def _spoken_for(amounts: list[tuple[str, float]], once: float) -> tuple[tuple[str, float], ...]:

@@ -126,14 +126,22 @@ def by_lead(path: Path) -> list[tuple[bool, bool]]:
     return outcomes
 
 
-@pytest.mark.parametrize(("name", "least"), [("seen.jsonl", 0.9), ("before.jsonl", 0.84)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("seen.jsonl", 0.94), ("before.jsonl", 0.94), ("mixed.jsonl", 0.94), ("frozen.jsonl", 0.87)],
+)
 def test_our_own_questions_lead_where_they_should(name: str, least: float) -> None:
-    # Sets the router's data has been tuned on: they hold what was reached, and measure nothing.
+    # All but the last were tuned on: they hold what was reached, and measure nothing.
     outcomes = by_lead(QUESTIONS / name)
 
-    assert len(outcomes) > 300
+    assert len(outcomes) > 100
     assert sum(right for right, _ in outcomes) / len(outcomes) >= least
     assert sum(wrong for _, wrong in outcomes) / len(outcomes) <= 0.02
+
+
+@pytest.mark.parametrize("text", ["and alcohol?", "alcohol", "what about alcohol", "y alcohol?"])
+def test_a_name_with_a_joining_word_before_it_leads_to_its_answer(text: str) -> None:
+    assert lead(text) == "MEDS"
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from werkzeug.wrappers import Response
+from werkzeug.test import TestResponse
 
+from smsbot.core.campaigns.audience import Audience
+from smsbot.core.campaigns.upload import Kind
 from smsbot.core.editorial.deeds import By
 from smsbot.core.editorial.roles import Role
 from smsbot.core.messages import Lang
 from smsbot.providers.twilio.twiml import render
-from smsbot.services import kit, second_factor
+from smsbot.services import audiences, gap_board, kit, number_lists, second_factor
 from smsbot.services.kit import Wanted
 from smsbot.services.receive import Inbox
 from tests.builders import an_inbound, the_catalogue
+from tests.campaign_builders import a_campaign, join
 from tests.editorial_builders import a_draft, approved, publish, submitted
 from tests.outbox_builders import queue
 from tests.silence_builders import attempted
@@ -23,7 +26,7 @@ from tests.staff_site import StaffSite, the_answers
 TEXTS = ("FDA", "is it safe??", "STOP", "i want to kill myself", "blue bicycle horses", "THERAPY")
 MOST_OF_A_KIND = 2
 """How many addresses of one endpoint are looked at on one walk."""
-_LINK = re.compile(r'(?:href|src)="(/admin/[^"#]*)')
+_LINK = re.compile(r'(?:href|src|hx-get)="(/admin/[^"#]*)')
 
 
 def furnish(site: StaffSite) -> None:
@@ -47,11 +50,32 @@ def furnish(site: StaffSite) -> None:
         By(name="sender", at=site.now[0]),
         Wanted(word="FDA", lang=Lang.EN, label="The library"),
     )
+    _reach_out(site)
+
+
+def _reach_out(site: StaffSite) -> None:
+    """A campaign that is under way, an audience, a list of numbers, and what nobody answered."""
+    by = By(name="sender", at=site.now[0])
+    gap_board.make(site.store, the_catalogue(), site.now[0])
+    audiences.save(site.store, "Who joined the news", Audience(topic="NEWS"), by)
+    number_lists.look(
+        site.store,
+        number_lists.Wanted(
+            kind=Kind.CONSENTS,
+            name="From the fair",
+            data=b"number,topic,when,how,words\n+12025550188,NEWS,2026-11-02,form,Yes\nx,,,,\n",
+            evidence="folder 7 in the cabinet",
+        ),
+        by,
+    )
+    join(site.store, 3)
+    a_campaign(site.store).launch()
+    a_campaign(site.store, name="Not sent yet")
 
 
 @dataclass(slots=True)
 class Walk:
-    """What one person has seen: a page or file for each address, by endpoint."""
+    """What one person has seen, by endpoint: pages, and files or what only leads to a page."""
 
     pages: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
@@ -72,6 +96,7 @@ def walk(site: StaffSite, role: Role) -> Walk:
         looked[endpoint] += 1
         page = client.get(address, buffered=True)
         if page.status_code == 303 and not page.location.startswith("/admin/sign-in"):
+            done.files.setdefault(endpoint, []).append(address)
             ahead.append(page.location)
             continue
         if page.status_code != 200:
@@ -85,8 +110,9 @@ def walk(site: StaffSite, role: Role) -> Walk:
     return done
 
 
-def _kept(done: Walk, page: Response) -> dict[str, list[str]]:
-    return done.pages if page.mimetype == "text/html" else done.files
+def _kept(done: Walk, page: TestResponse) -> dict[str, list[str]]:
+    is_whole = page.data.startswith(b"<!doctype html>")
+    return done.pages if is_whole else done.files
 
 
 def _endpoint(site: StaffSite, address: str) -> str:

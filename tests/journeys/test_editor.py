@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from smsbot.core.editorial.roles import Role
 from smsbot.db.tables_answers import revision
 from smsbot.providers.simulator.app import QuietHandler
+from tests.builders import the_catalogue
 from tests.staff_site import StaffSite, build_site, the_answers
 
 PATIENCE = 20_000
@@ -39,6 +40,7 @@ def desk(sqlite_url: str) -> Iterator[Desk]:
     with site.store.begin() as tx:
         # Two people who write.
         tx.execute(text("UPDATE staff SET role = 'author' WHERE name = 'sender'"))
+    the_catalogue()  # takes longer to load than a page should
     server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -88,7 +88,7 @@ class AlertPages:
         if place is None:
             flash(
                 "There is no text to this alert any more, or it is about a reply of ours that was "
-                f"blocked: look for {found.sid} in Twilio’s log.",
+                f"blocked: look for {found.sid} in Twilio's log.",
                 "warn",
             )
             return redirect(url_for("admin.alerts", show="all"), code=303)

@@ -111,7 +111,7 @@ class ContactPages:
         if len(reason) < contacts.FEWEST_LETTERS:
             errors["reason"] = "Say who asked for it and how, in a few words."
         if confirm != _CONFIRM:
-            errors["confirm"] = f"Type {_CONFIRM} to confirm. It can’t be undone."
+            errors["confirm"] = f"Type {_CONFIRM} to confirm. It can't be undone."
         if not errors:
             try:
                 done = forget.forget(the_system().store, contact_id, reason, asked.by(self._clock))

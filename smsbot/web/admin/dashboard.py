@@ -18,9 +18,33 @@ class Waits:
     """Something that waits for whoever looks."""
 
     number: int
-    says: str
+    says: tuple[str, str]
+    """Of one, and of several."""
     endpoint: str
     is_urgent: bool = False
+
+
+_SAYS = {
+    Permission.ACKNOWLEDGE_ALERT: (
+        "crisis alert that nobody has looked at",
+        "crisis alerts that nobody has looked at",
+        "admin.alerts",
+    ),
+    Permission.REVIEW: ("text to review", "texts to review", "admin.review_queue"),
+    Permission.PUBLISH: (
+        "approved text to publish",
+        "approved texts to publish",
+        "admin.review_queue",
+    ),
+    Permission.WRITE_DRAFT: ("open draft", "open drafts", "admin.answers"),
+    Permission.HANDLE_OUTBOX: (
+        "text that could not simply leave",
+        "texts that could not simply leave",
+        "admin.outbox",
+    ),
+}
+"""Of one, of several, and where it is settled, by what that takes."""
+_URGENT = frozenset({Permission.ACKNOWLEDGE_ALERT, Permission.HANDLE_OUTBOX})
 
 
 class DashboardPage:
@@ -50,48 +74,16 @@ class DashboardPage:
 
 def _waits(found: Dashboard) -> list[Waits]:
     """What waits for the person who looks, by what they may do; nothing else is named."""
-    account = the_staff()
-    if account is None:
-        return []
-    open_, role = found.health.open, account.role
-    some = (
-        (
-            Permission.ACKNOWLEDGE_ALERT,
-            Waits(
-                number=found.open_alerts,
-                says="crisis alerts that nobody has looked at",
-                endpoint="admin.alerts",
-                is_urgent=True,
-            ),
-        ),
-        (
-            Permission.REVIEW,
-            Waits(
-                number=open_.get("in_review", 0),
-                says="texts to review",
-                endpoint="admin.review_queue",
-            ),
-        ),
-        (
-            Permission.PUBLISH,
-            Waits(
-                number=open_.get("approved", 0),
-                says="approved texts to publish",
-                endpoint="admin.review_queue",
-            ),
-        ),
-        (
-            Permission.WRITE_DRAFT,
-            Waits(number=open_.get("draft", 0), says="open drafts", endpoint="admin.answers"),
-        ),
-        (
-            Permission.HANDLE_OUTBOX,
-            Waits(
-                number=found.outbox.wait_for_a_person,
-                says="texts that could not simply leave",
-                endpoint="admin.outbox",
-                is_urgent=True,
-            ),
-        ),
-    )
-    return [one for permission, one in some if one.number and may(role, permission)]
+    account, open_ = the_staff(), found.health.open
+    numbers = {
+        Permission.ACKNOWLEDGE_ALERT: found.open_alerts,
+        Permission.REVIEW: open_.get("in_review", 0),
+        Permission.PUBLISH: open_.get("approved", 0),
+        Permission.WRITE_DRAFT: open_.get("draft", 0),
+        Permission.HANDLE_OUTBOX: found.outbox.wait_for_a_person,
+    }
+    return [
+        Waits(number=number, says=_SAYS[one][:2], endpoint=_SAYS[one][2], is_urgent=one in _URGENT)
+        for one, number in numbers.items()
+        if number and account is not None and may(account.role, one)
+    ]

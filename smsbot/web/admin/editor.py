@@ -11,7 +11,7 @@ from smsbot.core.editorial.revisions import Revision, RevisionState
 from smsbot.core.editorial.roles import StaffAccount
 from smsbot.core.editorial.typed import Typed, read_typed, to_cells
 from smsbot.services import editing, editorial, text_to_me
-from smsbot.services.editing import Conflict, EditorialFault, Opened, Remark
+from smsbot.services.editing import Conflict, EditorialFault, Remark
 from smsbot.services.neighbours import Neighbours
 from smsbot.services.remarks import Against, basis
 from smsbot.web.admin import editor_view
@@ -19,6 +19,9 @@ from smsbot.web.admin.access import the_staff
 from smsbot.web.admin.editor_view import Page, Problem
 from smsbot.web.admin.times import local_time
 from smsbot.web.system import Clock, the_system
+
+_STOPPED = "It has to wait: the draft is saved, and this stops it"
+_LOOK_FIRST = "Look at what is listed above the button, tick that you have, and send again"
 
 
 class Editor:
@@ -46,38 +49,38 @@ class Editor:
             )
 
     def _draft(self, revision_id: int) -> ResponseReturnValue:
-        opened = self._opened(revision_id)
-        one = opened.revision
+        one = _found(revision_id)
         if one.state is not RevisionState.DRAFT:
             return redirect(url_for("admin.revision", revision_id=revision_id), code=303)
-        return self._page(opened, self._as_saved(one))
+        return self._page(one, self._as_saved(one))
 
     def _save(self, revision_id: int) -> ResponseReturnValue:
-        opened, typed = self._typed(revision_id)
-        saved = self._written(opened, typed)
-        if isinstance(saved, Conflict):
-            return self._in_conflict(opened, typed, saved)
+        base, typed = self._typed(revision_id)
+        saved = self._written(base, typed)
+        if not isinstance(saved, Revision):
+            return self._not_saved(base, typed, saved)
         if _wants_json():
             return jsonify(version=saved.version, saved=_saved_words(saved), faults=_says(typed))
         if typed.faults:
-            opened = replace(opened, revision=saved)
-            return self._page(opened, typed, _unreadable(typed)), 422
+            return self._page(saved, typed, _unreadable(typed)), 422
         flash("The draft is saved.", "good")
         return redirect(url_for("admin.editor", revision_id=revision_id), code=303)
 
     def _check(self, revision_id: int) -> ResponseReturnValue:
-        opened, typed = self._typed(revision_id)
+        base, typed = self._typed(revision_id)
         if not _wants_json():
-            problem = _unreadable(typed) if typed.faults else None
-            return self._page(opened, typed, problem)
+            return self._page(base, typed, _unreadable(typed) if typed.faults else None)
         found = (*_as_remarks(typed), *self._look(typed))
         desk = editor_view.desk_of(typed.answer, found, self._clock())
         check_at = url_for("admin.check_draft", revision_id=revision_id)
         return jsonify(parts=editor_view.parts(desk, check_at))
 
     def _stay(self, revision_id: int) -> ResponseReturnValue:
-        self._opened(revision_id)
-        one, others = editing.stay(the_system().store, the_author(), revision_id, self._clock())
+        store, by = the_system().store, the_author()
+        try:
+            one, others = editing.stay(store, by, revision_id, self._clock())
+        except EditorialFault:
+            abort(404)
         return jsonify(
             version=one.version,
             is_draft=one.state is RevisionState.DRAFT,
@@ -86,35 +89,28 @@ class Editor:
         )
 
     def _submit(self, revision_id: int) -> ResponseReturnValue:
-        opened, typed = self._typed(revision_id)
-        saved = self._written(opened, typed)
-        if isinstance(saved, Conflict):
-            return self._in_conflict(opened, typed, saved)
-        opened = replace(opened, revision=saved)
+        base, typed = self._typed(revision_id)
+        saved = self._written(base, typed)
+        if not isinstance(saved, Revision):
+            return self._not_saved(base, typed, saved)
         if typed.faults:
-            return self._page(opened, typed, _unreadable(typed)), 422
+            return self._page(saved, typed, _unreadable(typed)), 422
         found = self._look(typed)
         if any(one.stops for one in found):
             lines = tuple((_anchor(one), f"{one.what} {one.cure}") for one in found if one.stops)
-            problem = Problem(
-                title="It has to wait: the draft is saved, and this stops it", lines=lines
-            )
-            return self._page(opened, typed, problem), 422
+            return self._page(saved, typed, Problem(title=_STOPPED, lines=lines)), 422
         if found and not request.form.get("looked"):
-            title = "Look at what is listed above the button, tick that you have, and send again"
-            return self._page(opened, typed, Problem(title=title), ask_looked=True), 422
-        claims = self._against().basis.claims
+            return self._page(saved, typed, Problem(title=_LOOK_FIRST), ask_looked=True), 422
+        store, by, claims = the_system().store, the_author(), self._against().basis.claims
         try:
-            editorial.submit(
-                the_system().store, the_author(), revision_id, self._clock(), claims=claims
-            )
+            editorial.submit(store, by, revision_id, self._clock(), claims=claims)
         except EditorialFault as fault:
-            return self._page(opened, typed, Problem(title=str(fault))), 409
+            return self._page(saved, typed, Problem(title=str(fault))), 409
         flash("It waits for a reviewer now.", "good")
         return redirect(url_for("admin.answer", keyword=saved.answer.keyword), code=303)
 
     def _text(self, revision_id: int) -> ResponseReturnValue:
-        opened, typed = self._typed(revision_id)
+        base, typed = self._typed(revision_id)
         now, settings = self._clock(), the_system().settings
         shown = editor_view.shown_of(typed.answer, now).preview
         bodies = [one.text for one in (shown.first, *shown.after_more)] if shown else []
@@ -124,31 +120,40 @@ class Editor:
                 sender=settings.sender,
             )  # fmt: skip
         except EditorialFault as fault:
-            return self._page(opened, typed, Problem(title=str(fault))), 409
+            return self._page(base, typed, Problem(title=str(fault))), 409
         flash(f"It is on its way to {to}, marked as a draft.", "good")
-        saved = self._written(opened, typed)
-        if isinstance(saved, Conflict):
-            return self._in_conflict(opened, typed, saved)
+        saved = self._written(base, typed)
+        if not isinstance(saved, Revision):
+            return self._not_saved(base, typed, saved)
         return redirect(url_for("admin.editor", revision_id=revision_id), code=303)
 
-    def _opened(self, revision_id: int) -> Opened:
-        try:
-            return editing.open_draft(the_system().store, the_author(), revision_id, self._clock())
-        except EditorialFault:
-            abort(404)
-
-    def _typed(self, revision_id: int) -> tuple[Opened, Typed]:
+    def _typed(self, revision_id: int) -> tuple[Revision, Typed]:
         """The draft with the version that was read into the form, and what was typed over it."""
-        opened = self._opened(revision_id)
+        one = _found(revision_id)
         version = request.form.get("version", "")
         is_number = version.isascii() and version.isdecimal() and len(version) < 10
-        base = replace(opened.revision, version=int(version) if is_number else -1)
-        typed = editor_view.typed_in(base.answer, self._clock())
-        return replace(opened, revision=base), typed
+        base = replace(one, version=int(version) if is_number else -1)
+        return base, editor_view.typed_in(base.answer, self._clock())
 
-    def _written(self, opened: Opened, typed: Typed) -> Revision | Conflict:
+    def _written(self, base: Revision, typed: Typed) -> Revision | Conflict | EditorialFault:
         store, by = the_system().store, the_author()
-        return editing.save(store, by, typed, opened.revision, self._clock())
+        try:
+            return editing.save(store, by, typed, base, self._clock())
+        except EditorialFault as fault:
+            return fault
+
+    def _not_saved(
+        self, base: Revision, typed: Typed, why: Conflict | EditorialFault
+    ) -> ResponseReturnValue:
+        """What was typed stays on the page, whatever became of the draft."""
+        if isinstance(why, Conflict):
+            who, at = why.theirs.answer.author, local_time(why.theirs.changed_at).striptags()
+            if _wants_json():
+                return jsonify(conflict=f"{who} saved this draft ({at}) while you wrote."), 409
+            return self._page(base, typed, conflict=why), 409
+        if _wants_json():
+            return jsonify(conflict=str(why)), 409
+        return self._page(base, typed, Problem(title=f"Not saved. {why}")), 409
 
     def _as_saved(self, one: Revision) -> Typed:
         cells = to_cells(one.answer, owner=one.owner, why=one.why)
@@ -165,28 +170,32 @@ class Editor:
     def _look(self, typed: Typed) -> tuple[Remark, ...]:
         return editing.look(the_system().store, typed.answer, self._against(), self._clock())
 
-    def _in_conflict(self, opened: Opened, typed: Typed, conflict: Conflict) -> ResponseReturnValue:
-        if _wants_json():
-            who, at = conflict.theirs.answer.author, local_time(conflict.theirs.changed_at)
-            return jsonify(
-                conflict=f"{who} saved this draft ({at.striptags()}) while you wrote."
-            ), 409
-        return self._page(opened, typed, conflict=conflict), 409
-
     def _page(
         self,
-        opened: Opened,
+        one: Revision,
         typed: Typed,
         problem: Problem | None = None,
         conflict: Conflict | None = None,
         *,
         ask_looked: bool = False,
     ) -> str:
+        opened = editing.open_draft(the_system().store, the_author(), one.id, self._clock())
         page = Page(
-            opened=opened, typed=typed, remarks=(*_as_remarks(typed), *self._look(typed)),
-            problem=problem, conflict=conflict, ask_looked=ask_looked,
-        )  # fmt: skip
+            opened=replace(opened, revision=one),
+            typed=typed,
+            remarks=(*_as_remarks(typed), *self._look(typed)),
+            problem=problem,
+            conflict=conflict,
+            ask_looked=ask_looked,
+        )
         return editor_view.render(page, self._clock())
+
+
+def _found(revision_id: int) -> Revision:
+    try:
+        return editorial.revision(the_system().store, revision_id)
+    except EditorialFault:
+        abort(404)
 
 
 def the_author() -> StaffAccount:

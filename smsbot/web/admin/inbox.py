@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for

@@ -1,6 +1,6 @@
 """The outreach kit: make an entry code, see and print what carries it, and what came of it."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from smsbot.core.campaigns.kit import Format, Kind
@@ -48,10 +48,11 @@ class KitPages:
         return render_template("admin/kit.html", codes=found)
 
     def _new(self) -> ResponseReturnValue:
-        return _form({}, word="", lang=Lang.EN.value, label="", campaign="")
+        return _form({}, word="", label="", campaign="")
 
     def _make(self) -> ResponseReturnValue:
-        word, lang = asked.typed("word", 40), asked.typed("lang", 2)
+        chosen = asked.typed("word", 44)
+        lang, _, word = chosen.partition(":")
         label, campaign = asked.typed("label", 200), asked.typed("campaign", 12)
         store = the_system().store
         wanted = Wanted(
@@ -69,7 +70,7 @@ class KitPages:
             else:
                 flash(f"The code is {made.code}. Print it below.", "good")
                 return redirect(url_for("admin.entry_code", code=made.code), code=303)
-        page = _form(errors, word=word, lang=wanted.lang.value, label=label, campaign=campaign)
+        page = _form(errors, word=chosen, label=label, campaign=campaign)
         return page, 422
 
     def _show(self, code: str) -> ResponseReturnValue:
@@ -129,7 +130,5 @@ def _form(errors: dict[str, str], **typed: str) -> str:
         errors=errors,
         words=kit.printable(store),
         campaigns=kit.campaign_names(store),
-        languages={Lang.EN.value: "English", Lang.ES.value: "Spanish"},
-        is_given=request.method == "POST",
         **typed,
     )

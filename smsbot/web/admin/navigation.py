@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import current_app
-
 from smsbot.core.editorial.roles import StaffAccount, may
 from smsbot.web.admin.needs import NEEDS
 
@@ -26,7 +24,7 @@ class Group:
     links: tuple[Link, ...]
 
 
-_START, _ANSWERS, _PEOPLE, _OUTREACH, _HOUSE = "", "Content", "People", "Outreach", "House"
+_START, _ANSWERS, _PEOPLE, _OUTREACH, _HOUSE = "", "Content", "People", "Outreach", "Office"
 
 _LINKS: tuple[tuple[str, Link], ...] = (
     (_START, Link(label="Dashboard", endpoint="admin.dashboard", page="dashboard")),
@@ -63,6 +61,4 @@ def groups(account: StaffAccount | None) -> tuple[Group, ...]:
 
 def _may_follow(account: StaffAccount, link: Link) -> bool:
     permission = NEEDS.get(link.endpoint)
-    if link.endpoint not in current_app.view_functions:
-        return False
     return permission is not None and may(account.role, permission)

@@ -52,7 +52,10 @@ _ACCOUNTS = _CHANGES_OF_ACCOUNTS | {
     "admin.audit_log_csv": Permission.SEE_AUDIT,
     "admin.settings": Permission.SEE_SETTINGS,
 }
-CONFIRMED = frozenset(_CHANGES_OF_ACCOUNTS) | {"admin.new_recovery_codes"}
+CONFIRMED = frozenset(_CHANGES_OF_ACCOUNTS) | {
+    "admin.begin_second_factor",
+    "admin.new_recovery_codes",
+}
 """Asks for the password again when it was last given more than ten minutes ago."""
 _ANSWERS = {
     "admin.answers": Permission.SEE_ANSWERS,
@@ -141,6 +144,7 @@ _CONSENT: dict[str, Permission] = {
     "admin.take_list": Permission.MANAGE_CONSENT,
     "admin.drop_list": Permission.MANAGE_CONSENT,
     "admin.bad_rows": Permission.MANAGE_CONSENT,
+    "admin.tag_list": Permission.MANAGE_CONSENT,
     "admin.audiences": Permission.SEE_CAMPAIGNS,
     "admin.audience": Permission.SEE_CAMPAIGNS,
     "admin.new_audience": Permission.WRITE_CAMPAIGN,

@@ -9,6 +9,7 @@ from smsbot.core.editorial.deeds import By
 from smsbot.core.errors import ContentFault
 from smsbot.services import number_lists
 from smsbot.services.number_lists import Looked, Wanted
+from smsbot.services.tag_people import tag_list
 from smsbot.web.admin import asked
 from smsbot.web.system import Clock, the_system
 
@@ -45,6 +46,7 @@ class NumberLists:
             (f"{one}/take", "take_list", self._take, "POST"),
             (f"{one}/drop", "drop_list", self._drop, "POST"),
             (f"{one}/bad-rows.csv", "bad_rows", self._bad_rows, "POST"),
+            (f"{one}/tag", "tag_list", self._tag, "POST"),
         ):
             pages.add_url_rule(rule, name, view, methods=[method])
 
@@ -142,6 +144,16 @@ class NumberLists:
         else:
             flash("The list is dropped; nothing was done with it.")
         return redirect(url_for("admin.number_lists"), code=303)
+
+    def _tag(self, upload_id: int) -> ResponseReturnValue:
+        tag, away = asked.typed("tag", 60), request.form.get("away") == "1"
+        try:
+            number = tag_list(the_system().store, upload_id, tag, self._by(), away=away)
+        except ContentFault as fault:
+            flash(str(fault), "bad")
+        else:
+            flash(f"{number} {'have it no more' if away else 'have it now who had not'}.", "good")
+        return redirect(url_for("admin.number_list", upload_id=upload_id), code=303)
 
     def _bad_rows(self, upload_id: int) -> ResponseReturnValue:
         found = _got(upload_id)

@@ -54,7 +54,7 @@ class OutboxPages:
         return render_template(
             "admin/outbox.html",
             texts=found[:PER_PAGE],
-            summary=outbox.summarize(store, self._clock()),
+            summary=outbox.glance(store, self._clock()),
             chosen=chosen or "",
             choices={"": "Those that wait for a person", **{s.value: n for s, n in STATES.items()}},
             states=STATES,
@@ -83,7 +83,7 @@ class OutboxPages:
             abort(400)
         errors = {}
         if not reason:
-            errors["reason"] = "Say why, in a few words: it stays in the text’s history."
+            errors["reason"] = "Say why, in a few words: it stays in the text's history."
         else:
             try:
                 actions[what]()

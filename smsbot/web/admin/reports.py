@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from smsbot.core.reports import charts
 from smsbot.core.reports.report import Report
 from smsbot.providers.twilio.codes import TABLE
-from smsbot.services import reports
+from smsbot.services import gap_board, reports
 from smsbot.web.admin import asked
 from smsbot.web.admin.message_labels import STATES, WHY_MISSED
 from smsbot.web.system import Clock, the_system
@@ -41,6 +41,7 @@ class ReportPages:
             last=last,
             today=now.date(),
             health=reports.health(store, now.date()),
+            board=gap_board.read(store),
             charts=_charts(report),
             states=STATES,
             meanings=_MEANINGS,

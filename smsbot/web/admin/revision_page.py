@@ -25,6 +25,7 @@ from smsbot.web.admin.labels import MORE, REVISION_STATES
 from smsbot.web.admin.times import viewer_zone
 from smsbot.web.system import Clock, the_system
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
     """What stands in the forms of the page, and what is wrong with it, by the field's id."""
@@ -75,7 +76,13 @@ class RevisionPage:
 
 def words() -> dict[str, object]:
     """What every page about revisions needs to put them into words."""
-    return {"states": REVISION_STATES, "labels": LABELS, "more": MORE, "in_words": in_words, "why": why}
+    return {
+        "states": REVISION_STATES,
+        "labels": LABELS,
+        "more": MORE,
+        "in_words": in_words,
+        "why": why,
+    }
 
 
 def preview(answer: Answer | None, today: date) -> Preview | None:

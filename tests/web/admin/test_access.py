@@ -63,6 +63,7 @@ PAGES = {
     "admin.take_list": Permission.MANAGE_CONSENT,
     "admin.drop_list": Permission.MANAGE_CONSENT,
     "admin.bad_rows": Permission.MANAGE_CONSENT,
+    "admin.tag_list": Permission.MANAGE_CONSENT,
     "admin.audiences": Permission.SEE_CAMPAIGNS,
     "admin.audience": Permission.SEE_CAMPAIGNS,
     "admin.new_audience": Permission.WRITE_CAMPAIGN,

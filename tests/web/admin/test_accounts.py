@@ -184,6 +184,20 @@ def test_after_ten_minutes_the_password_is_asked_again_and_the_form_goes_on(
     assert post(admin, path_of(site, "author", "sessions")).status_code == 303
 
 
+@pytest.mark.parametrize("deed", ["begin", "codes"])
+def test_a_session_left_open_is_not_enough_to_take_the_second_factor_over(
+    site: StaffSite, deed: str
+) -> None:
+    author = at_work(site, Role.AUTHOR)
+    site.now[0] += 11 * MINUTES
+
+    assert "Confirm that it is you" in post(author, f"me/second-factor/{deed}").text
+
+    assert second_factor.pending(site.store, site.account("author")) is None
+    given = post(author, f"me/second-factor/{deed}", confirm_password=PASSWORD)
+    assert given.status_code == 303
+
+
 def test_changing_the_password_ends_the_other_sessions_and_not_this_one(site: StaffSite) -> None:
     here, there = at_work(site, Role.AUTHOR), at_work(site, Role.AUTHOR)
 

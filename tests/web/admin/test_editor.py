@@ -264,6 +264,22 @@ def test_warnings_are_to_be_looked_at_and_ticked(
     assert (moved.status_code, moved.location) == (303, f"/admin/revisions/{draft.id}")
 
 
+@pytest.mark.parametrize("step", ["save", "submit"])
+def test_words_typed_over_what_is_no_draft_any_more_stay_on_the_page(
+    site: StaffSite, client: FlaskClient, draft: Revision, step: str
+) -> None:
+    editorial.discard(site.store, site.account("author"), draft.id, NOW)
+
+    page = send(client, draft, step, short="Words not to be lost.")
+
+    assert page.status_code == 409
+    assert "is no draft any more" in words(page)
+    assert "Words not to be lost." in page.text
+    told = send(client, draft, "save", JSON, short="Words not to be lost.")
+    assert (told.status_code, "no draft any more" in told.json["conflict"]) == (409, True)
+    assert send(client, draft, "here", JSON).json["is_draft"] is False
+
+
 def test_a_draft_that_is_given_up_can_be_brought_back(
     site: StaffSite, client: FlaskClient, draft: Revision
 ) -> None:

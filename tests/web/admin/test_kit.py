@@ -47,9 +47,7 @@ def count(site: StaffSite, code: str, what: str, n: int, days_ago: int = 1) -> N
 def test_a_sender_makes_a_code_and_prints_it(site: StaffSite) -> None:
     client = site.signed_in(Role.SENDER)
 
-    made = post(
-        client, "/admin/kit/new", "/admin/kit/new", word="RIESGOS", lang="es", label="Bus in May"
-    )
+    made = post(client, "/admin/kit/new", "/admin/kit/new", word="es:RIESGOS", label="Bus in May")
 
     assert made.status_code == 303
     code = made.location.rsplit("/", 1)[1]
@@ -64,11 +62,11 @@ def test_a_sender_makes_a_code_and_prints_it(site: StaffSite) -> None:
 @pytest.mark.parametrize(
     ("form", "field"),
     [
-        ({"word": "RIESGOS", "lang": "en", "label": "Bus"}, "word"),
-        ({"word": "LINES", "lang": "en", "label": "Bus"}, "word"),
-        ({"word": "", "lang": "en", "label": "Bus"}, "word"),
-        ({"word": "FDA", "lang": "en", "label": " "}, "label"),
-        ({"word": "FDA", "lang": "en", "label": "x" * 81}, "label"),
+        ({"word": "en:RIESGOS", "label": "Bus"}, "word"),
+        ({"word": "en:LINES", "label": "Bus"}, "word"),
+        ({"word": "", "label": "Bus"}, "word"),
+        ({"word": "en:FDA", "label": " "}, "label"),
+        ({"word": "en:FDA", "label": "x" * 81}, "label"),
     ],
 )
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(site, form, field) -> None:

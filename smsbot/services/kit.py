@@ -94,7 +94,7 @@ def faults(words: Mapping[Lang, tuple[str, ...]], wanted: Wanted) -> dict[str, s
     """What is wrong with it, by field; empty when nothing is."""
     found: dict[str, str] = {}
     if wanted.word not in words[wanted.lang]:
-        found["word"] = "Choose a word of the list that fits the language."
+        found["word"] = "Choose a word of the list."
     if not wanted.label.strip():
         found["label"] = "Say where it will hang or lie, so that you know it again."
     elif len(wanted.label) > LONGEST_LABEL:

@@ -83,6 +83,7 @@ def _one(url: str, plan: Bench, say: Say) -> dict[str, Any]:
         ours, theirs = spawned.Pipe()
         worker = spawned.Process(target=_child, args=(work, url, theirs))
         worker.start()
+        theirs.close()  # or a child that fails would be waited for in vain
         ours.recv()  # it has read its code: from here on it works
         heard = _texts_for(url, plan, worker.is_alive)
         found[name] = {**ours.recv(), "inbound": heard}

@@ -26,6 +26,10 @@ _BEFORE = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', :now, '-' || ({0}) || ' seconds')",
     "postgresql": "CAST(:now AS timestamptz) - ({0}) * interval '1 second'",
 }
+_LATER = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', :now, '+20 days')",
+    "postgresql": "CAST(:now AS timestamptz) + interval '20 days'",
+}
 _JSON = {"sqlite": ("", ""), "postgresql": ("CAST(", " AS json)")}
 _SID = {
     "sqlite": "printf('SM%032x', n)",
@@ -102,7 +106,7 @@ def _chunks(
 ) -> None:
     kind = store.engine.dialect.name
     at = _BEFORE[kind].format(ago.replace(":upto_all", str(number)))
-    later = _BEFORE[kind].format("-86400 * 20")
+    later = _LATER[kind]
     begins, ends = _JSON[kind]
     places = {"at": at, "seen": at, "later": later, "why_begins": begins, "why_ends": ends}
     sql = statement.format(numbers=_NUMBERS[kind], sid=_SID[kind], **places)

@@ -19,7 +19,7 @@ from smsbot.sealing import Sealer
 from smsbot.services.seed import seed
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

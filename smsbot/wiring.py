@@ -1,5 +1,6 @@
 """Ties the parts of one process together: settings in, a system out. The only place that does."""
 
+import gc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -79,7 +80,14 @@ def first_catalogue(settings: Settings) -> Catalogue:
         ScreenFault: the process must not start.
         ContentFault: there are no answers to give.
     """
-    return from_files(settings.content, settings.program, settings.contact)
+    # Nothing that is made here is garbage, and looking for some takes a fifth of the time.
+    looks = gc.isenabled()
+    gc.disable()
+    try:
+        return from_files(settings.content, settings.program, settings.contact)
+    finally:
+        if looks:
+            gc.enable()
 
 
 def campaign_desk(settings: Settings) -> Desk:
@@ -222,7 +230,7 @@ class System:
 
     def _outbox(self) -> dict[str, Any]:
         try:
-            summary = outbox.summarize(self.store, clock())
+            summary = outbox.glance(self.store, clock())
         except StoreUnavailable as error:
             return {"state": "down", "reason": str(error)}
         oldest = summary.oldest_due_seconds

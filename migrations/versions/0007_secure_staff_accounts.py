@@ -44,8 +44,14 @@ def upgrade() -> None:
         sa.CheckConstraint("who <> '' AND what <> ''", name=op.f("ck_audit_log_named")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
-    for column in ("who", "what", "about"):
+    for column in ("who", "what"):
         op.create_index(f"ix_audit_log_{column}", "audit_log", [column, "at", "id"])
+    op.create_index(
+        "ix_audit_log_about",
+        "audit_log",
+        ["about", "at", "id"],
+        postgresql_ops={"about": "text_pattern_ops"},
+    )
     op.create_index("ix_audit_log_at", "audit_log", ["at", "id"])
     for statement in _sqlite() if _is_sqlite() else _postgresql():
         op.execute(sa.text(statement.replace(":", "\\:")))

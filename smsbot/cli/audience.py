@@ -19,6 +19,7 @@ from smsbot.core.campaigns.upload_cells import Kind
 from smsbot.core.editorial.deeds import By
 from smsbot.core.errors import ContentFault
 from smsbot.services import audiences as service
+from smsbot.services.tag_people import tag_list
 from smsbot.wiring import clock
 
 _PATIENCE_MS = 20_000
@@ -116,6 +117,18 @@ def upload(path: Path, called: str, name: str, bad_rows: Path | None, **modes: b
     """Bring in a CSV with a column of numbers to narrow audiences to. It creates no consent."""
     mode = "dry-run" if modes["dry_run"] else "partial" if modes["partial"] else "whole"
     bring_in(path, (Kind.AUDIENCE, called, ""), name, bad_rows, mode)
+
+
+@audience.command()
+@id_argument
+@click.argument("word", metavar="TAG")
+@click.option("--away", is_flag=True, help="Take the tag away instead.")
+@by_option
+def tag(number: int, word: str, name: str, *, away: bool) -> None:
+    """Give everybody on uploaded list ID a TAG, to choose them by."""
+    with opened(patience_ms=_PATIENCE_MS) as store:
+        people = tag_list(store, number, word, acting(store, name), away=away)
+    click.echo(f"{people} people {'lost' if away else 'got'} the tag.")
 
 
 def _read(given: tuple[str, ...]) -> Audience:

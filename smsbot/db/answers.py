@@ -3,14 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, tuple_
 
 from smsbot.core.answers import Answer, Group, Source
 from smsbot.core.messages import Lang
-from smsbot.db.tables import inbound
 from smsbot.db.tables_answers import answer, content_version
 
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
@@ -100,17 +99,6 @@ def _tried(tx: Connection, name: tuple[str, Lang]) -> Answer | None:
         return find(tx, *name)
     except _UNREADABLE:
         return None
-
-
-def uses(tx: Connection, since: datetime) -> dict[tuple[str, Lang], int]:
-    """How many texts each answer led the reply to since then; those with none are left out."""
-    columns = inbound.c
-    rows = tx.execute(
-        select(columns.topic, columns.lang, func.count().label("number"))
-        .where(columns.received_at >= since, columns.topic.is_not(None))
-        .group_by(columns.topic, columns.lang)
-    )
-    return {(row.topic, Lang(row.lang)): int(row.number) for row in rows}
 
 
 def digest(one: Answer) -> str:

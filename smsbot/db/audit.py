@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, tuple_
 
 from smsbot.core.editorial.deeds import Deed
 from smsbot.db.tables_staff import audit_log
@@ -46,12 +46,14 @@ def newest(
     tx: Connection, sought: Sought, limit: int, before: int | None = None
 ) -> tuple[Line, ...]:
     """The last lines, the newest first; those older than the line `before` where it is given."""
-    conditions = _conditions(sought)
+    conditions = _conditions(tx, sought)
     if before is not None:
-        at = select(audit_log.c.at).where(audit_log.c.id == before).scalar_subquery()
-        conditions.append(
-            or_(audit_log.c.at < at, and_(audit_log.c.at == at, audit_log.c.id < before))
-        )
+        last = tx.execute(select(*_WHOLE).where(audit_log.c.id == before)).one_or_none()
+        if last is None:
+            return ()
+        # Compared as a pair, the index leads straight to the place.
+        place = [literal(value, column.type) for value, column in zip(last, _WHOLE, strict=True)]
+        conditions.append(tuple_(*_WHOLE) < tuple_(*place))
     rows = tx.execute(
         select(audit_log)
         .where(*conditions)
@@ -76,7 +78,7 @@ def words(tx: Connection) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
+def _conditions(tx: Connection, sought: Sought) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if sought.who:
         conditions.append(audit_log.c.who == sought.who)
@@ -84,6 +86,10 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
         conditions.append(audit_log.c.what == sought.what)
     if sought.about:
         conditions.append(audit_log.c.about.startswith(sought.about, autoescape=True))
+        if tx.dialect.name == "sqlite":
+            # Its LIKE ignores case, so it can't use the index: these two can.
+            conditions.append(audit_log.c.about >= sought.about)
+            conditions.append(audit_log.c.about < sought.about + "\U0010ffff")
     if sought.since is not None:
         conditions.append(audit_log.c.at >= sought.since)
     if sought.until is not None:

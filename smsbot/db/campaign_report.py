@@ -76,16 +76,10 @@ def _opt_outs(tx: Connection, campaign_id: int, first_consent: int) -> dict[tupl
     """People who took themselves off after their text, by how that text stands."""
     topic = select(campaign.c.topic).where(campaign.c.id == campaign_id).scalar_subquery()
     code = func.coalesce(outbox.c.error_code, 0)
-    rows = tx.execute(
-        select(outbox.c.state, code, func.count(consent.c.contact_id.distinct()))
-        .select_from(
-            consent.join(
-                recipient,
-                and_(
-                    recipient.c.campaign_id == campaign_id,
-                    recipient.c.contact_id == consent.c.contact_id,
-                ),
-            ).join(outbox, outbox.c.id == recipient.c.outbox_id)
+    # Grouped by itself: so the ledger's few last lines are what the others are looked up for.
+    gone = (
+        select(
+            func.max(consent.c.contact_id).label("contact_id"), func.max(consent.c.at).label("at")
         )
         .where(
             consent.c.id > first_consent,
@@ -93,8 +87,25 @@ def _opt_outs(tx: Connection, campaign_id: int, first_consent: int) -> dict[tupl
                 consent.c.change == "opt_out",
                 and_(consent.c.change == "left", consent.c.topic == topic),
             ),
+        )
+        # Not by the column itself, whose index would be read from end to end.
+        .group_by(consent.c.contact_id + 0)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(outbox.c.state, code, func.count())
+        .select_from(
+            gone.join(
+                recipient,
+                and_(
+                    recipient.c.campaign_id == campaign_id,
+                    recipient.c.contact_id == gone.c.contact_id,
+                ),
+            ).join(outbox, outbox.c.id == recipient.c.outbox_id)
+        )
+        .where(
             recipient.c.state == "queued",
-            outbox.c.due_at <= consent.c.at,
+            outbox.c.due_at <= gone.c.at,
             outbox.c.state != State.SUPPRESSED.value,
         )
         .group_by(outbox.c.state, code)

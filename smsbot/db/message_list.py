@@ -16,7 +16,7 @@ from smsbot.sealing import SealBroken, Sealer
 UNREADABLE = "(can't be opened)"
 ANY = "any"
 """As a tier: whichever."""
-MOST_REPLIES = 2_000
+MOST_REPLIES = 500
 """Replies in a state that are looked at: the newest."""
 
 COLUMNS = (

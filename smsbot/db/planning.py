@@ -60,6 +60,12 @@ def last_contact(tx: Connection) -> int:
     return int(tx.scalar(select(func.max(contact.c.id))) or 0)
 
 
+def has_plan(tx: Connection, campaign_id: int) -> bool:
+    """Whether anybody has been planned before."""
+    found = select(recipient.c.contact_id).where(recipient.c.campaign_id == campaign_id)
+    return tx.scalar(found.limit(1)) is not None
+
+
 def plan(tx: Connection, choice: Choice, within: Range) -> int:
     """Plan the people of a range, those who get nothing too, with the reason; how many."""
     done = tx.execute(
@@ -248,6 +254,6 @@ def _mixed(factor: int) -> ColumnElement[int]:
     """A number from who gets what on which consent: a sum of these changes with any of them."""
     person = cast(recipient.c.contact_id, BigInteger) * 1_000_003 % _PRIME
     consent = cast(func.coalesce(recipient.c.consent_id, 0), BigInteger) * 998_244 % _PRIME
-    spanish = case((recipient.c.lang == Lang.ES.value, 15_485_863), else_=0)
-    other = case((recipient.c.arm == Arm.B.value, 32_452_843), else_=0)
+    spanish = cast(case((recipient.c.lang == Lang.ES.value, 15_485_863), else_=0), BigInteger)
+    other = cast(case((recipient.c.arm == Arm.B.value, 32_452_843), else_=0), BigInteger)
     return (person * factor + consent * (factor + 2) + (spanish + other) * factor) % _PRIME

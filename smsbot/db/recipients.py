@@ -11,6 +11,14 @@ from smsbot.core.messages import Lang
 from smsbot.db.tables_campaigns import campaign_recipient as recipient
 
 
+def by_plan(wanted: Select[Any]) -> Select[Any]:
+    """The same, along the index of those who are still planned: every place is "" or more.
+
+    Without it the primary key is as good to SQLite, which then steps over all who had their turn.
+    """
+    return wanted.where(recipient.c.place >= "")
+
+
 def leave_out(
     tx: Connection, campaign_id: int, places: Sequence[str], reason: Reason, limit: int
 ) -> int:
@@ -53,7 +61,7 @@ def give_arm(tx: Connection, campaign_id: int, arm: Arm, langs: Iterable[Lang], 
         update(recipient)
         .where(
             recipient.c.campaign_id == campaign_id,
-            recipient.c.contact_id.in_(found.scalar_subquery()),
+            recipient.c.contact_id.in_(by_plan(found).scalar_subquery()),
             text("campaign_recipient.state = 'planned'"),
         )
         .values(arm=arm.value)
@@ -91,7 +99,7 @@ def _set(
         update(recipient)
         .where(
             recipient.c.campaign_id == campaign_id,
-            recipient.c.contact_id.in_(found.scalar_subquery()),
+            recipient.c.contact_id.in_(by_plan(found).scalar_subquery()),
             text("campaign_recipient.state = 'planned'"),
         )
         .values(state=state, reason=reason)

@@ -76,6 +76,14 @@ audit_log = Table(
     Column("note", Text, nullable=False, server_default=text("''")),
     CheckConstraint("who <> '' AND what <> ''", name="named"),
 )
-for _column in (audit_log.c.who, audit_log.c.what, audit_log.c.about):
+Index(
+    "ix_audit_log_about",
+    audit_log.c.about,
+    audit_log.c.at,
+    audit_log.c.id,
+    # For a search by the beginning, whatever language the database sorts by.
+    postgresql_ops={"about": "text_pattern_ops"},
+)
+for _column in (audit_log.c.who, audit_log.c.what):
     Index(f"ix_audit_log_{_column.name}", _column, audit_log.c.at, audit_log.c.id)
 Index("ix_audit_log_at", audit_log.c.at, audit_log.c.id)

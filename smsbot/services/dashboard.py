@@ -1,16 +1,17 @@
 """What staff see first: today's texts, what waits for a person, and how the last weeks went."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsbot.core.inbound.decision import Step
-from smsbot.core.reports.counts import bounds
+from smsbot.core.reports.counts import Subject, bounds
 from smsbot.core.reports.report import Report, build
-from smsbot.db import alerts, answers, inbound, review_health
+from smsbot.db import alerts, answers, review_health
 from smsbot.db.review_health import Due, Health
 from smsbot.db.store import Store
 from smsbot.services import count_days
-from smsbot.services.outbox import Summary, summarize
+from smsbot.services.outbox import Summary, glance
 
 DAYS = 14
 MOST_DUE = 8
@@ -53,14 +54,17 @@ def look(store: Store, now: datetime) -> Dashboard:
     today = now.date()
     since, _ = bounds(today)
     first = today - timedelta(days=DAYS - 1)
-    outbox = summarize(store, now)
+    outbox = glance(store, now)
     with store.read() as tx:
-        counted = inbound.count_by_step(tx, since)
-        report = build(count_days.counts(tx, first, today, now), first, today)
+        counts = count_days.counts(tx, first, today, now, (Subject.STEP, Subject.SENT))
+        counted = Counter[str]()
+        for one in counts:
+            if one.day == today and one.subject is Subject.STEP:
+                counted[one.item] += one.number
         return Dashboard(
             since=since,
-            texts={step: counted.get(step.value, 0) for step in Step},
-            report=report,
+            texts={step: counted[step.value] for step in Step},
+            report=build(counts, first, today),
             open_alerts=alerts.count_open(tx),
             outbox=outbox,
             content_version=answers.version(tx),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from smsbot.core.campaigns.campaign import Arm
 from smsbot.core.outbound.outbox import State
-from smsbot.db import feeding, recipients
+from smsbot.db import feeding, recipients, taking_back
 from smsbot.db.feeding import Batch
 from smsbot.db.store import Store
 from smsbot.services.campaign_memory import Running
@@ -85,7 +85,7 @@ def take_back(store: Store, running: Running, states: tuple[State, ...], into: s
     began, back, some = time.perf_counter(), 0, 1
     while some and time.perf_counter() - began < _LONGEST:
         with store.begin() as tx:
-            some = feeding.take_back(tx, running.id, states, into, _AT_ONCE)
+            some = taking_back.take_back(tx, running.id, states, into, _AT_ONCE)
         back += some
     return back
 

@@ -100,7 +100,6 @@ def explain(book: HoursBook, place: Place, moment: datetime) -> Explained:
     return Explained(place=place, moment=moment, next_allowed=found, days=tuple(days))
 
 
-@functools.lru_cache(maxsize=4)
 def read_hours(folder: Path) -> HoursBook:
     """The rules and places of a content folder.
 

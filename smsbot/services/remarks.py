@@ -182,7 +182,7 @@ def _links(answer: Answer, live: Answer | None, hosts: frozenset[str]) -> Iterat
     for key, text in _texts(answer).items():
         for link in links(text, hosts):
             if link.objection and link.written not in known:
-                cure = "Nobody but you opens it before people do."
+                cure = "No check opens it: do it once yourself."
                 yield Remark(field=key, what=link.objection, cure=cure, stops=False)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from smsbot.core.editorial.sheet import safe
 from smsbot.core.reports.counts import Count
-from smsbot.core.reports.report import Report, build
+from smsbot.core.reports.report import Report
 from smsbot.db import review_health
 from smsbot.db.review_health import Health
 from smsbot.db.store import Store
@@ -31,7 +31,8 @@ def report(store: Store, first: date, last: date, now: datetime) -> Report:
     Raises:
         StoreUnavailable: the database can't be reached.
     """
-    return build(counts(store, first, last, now), first, last)
+    with store.read() as tx:
+        return count_days.report(tx, first, last, now)
 
 
 def counts(store: Store, first: date, last: date, now: datetime) -> tuple[Count, ...]:

@@ -7,7 +7,7 @@ and for whoever asks. What the provider keeps itself is another matter (docs/ope
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from smsbot.db import retention
+from smsbot.db import retention, uploads
 from smsbot.db.retention import Step
 from smsbot.db.store import Store
 
@@ -32,6 +32,9 @@ class Retention:
             StoreUnavailable: the database can't be reached; what was forgotten stays so.
         """
         before = now - self.keep
+        with store.begin() as tx:
+            # Uploaded lists of numbers that nobody took in time.
+            uploads.forget_rows(tx, now)
         return {
             "inbound": self._walk(store, "inbound", retention.forget_inbound, before),
             "outbox": self._walk(store, "outbox", retention.forget_outbox, before),

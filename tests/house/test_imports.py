@@ -29,7 +29,7 @@ THIRD_PARTY = {
     },
     "smsbot/queues": {"redis", "rq", "structlog"},
     "smsbot/web": {
-        *("flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
+        *("flask", "flask_login", "flask_wtf", "markupsafe", "werkzeug", "wtforms"),
         *("prometheus_client", "requests", "structlog"),
     },
     "smsbot/cli": {"click", "gunicorn", "prometheus_client", "requests", "structlog"},

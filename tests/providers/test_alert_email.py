@@ -31,26 +31,22 @@ class Talk(socketserver.StreamRequestHandler):
             word = line.split(":")[0].split(" ")[0].upper()
             if self.refuse and line.upper().startswith(self.refuse):
                 self.say("550 no")
-            elif word in {"EHLO", "HELO", "RSET", "NOOP"}:
-                self.say("250 here")
-            elif word == "MAIL":
-                self.senders.append(line.partition("<")[2].partition(">")[0])
-                self.say("250 ok")
-            elif word == "RCPT":
-                self.people.append(line.partition("<")[2].partition(">")[0])
-                self.say("250 ok")
-            elif word == "DATA":
-                self.say("354 go on")
-                body = []
-                while (got := self.rfile.readline().decode()) != ".\r\n":
-                    body.append(got)
-                self.mails.append("".join(body))
-                self.say("250 taken")
             elif word == "QUIT":
                 self.say("221 bye")
                 return
             else:
-                self.say("502 what")
+                self.answer(word, line.partition("<")[2].partition(">")[0])
+
+    def answer(self, word: str, address: str) -> None:
+        if word == "DATA":
+            self.say("354 go on")
+            self.mails.append("".join(iter(lambda: self.rfile.readline().decode(), ".\r\n")))
+        elif word == "MAIL":
+            self.senders.append(address)
+        elif word == "RCPT":
+            self.people.append(address)
+        known = {"EHLO", "HELO", "RSET", "NOOP", "DATA", "MAIL", "RCPT"}
+        self.say("250 ok" if word in known else "502 what")
 
     def say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())

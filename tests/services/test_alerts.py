@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 
+from smsbot.core.editorial.deeds import By
 from smsbot.core.errors import StoreUnavailable
+from smsbot.core.inbound.alert import Channel
 from smsbot.core.inbound.decision import Tier
 from smsbot.db.store import Store
 from smsbot.db.tables import inbound
@@ -243,3 +245,39 @@ def test_the_database_takes_no_second_alert_for_one_text_and_no_half_acknowledge
     for wrong in ({}, {"inbound_sid": a_sid(6), "acknowledged_by": "the nurse"}):
         with pytest.raises(StoreUnavailable), store.begin() as tx:
             tx.execute(insert(crisis_alert).values({**values, **wrong}))
+
+
+def test_each_way_is_told_of_each_alert_by_itself(store: Store, inbox: Inbox) -> None:
+    inbox.receive(an_inbound("i want to kill myself"))
+    hook, mail = Webhook(), Webhook()
+    hook.down = True
+
+    assert alerts.notify(store, hook.post, NOW) == 0
+    assert alerts.notify(store, mail.post, NOW, Channel.EMAIL) == 1
+    hook.down = False
+    assert alerts.notify(store, hook.post, NOW) == 1
+    assert alerts.notify(store, mail.post, NOW, Channel.EMAIL) == 0
+
+    (alert,) = alerts.newest(store)
+    assert (alert.notified_at, alert.emailed_at) == (NOW, NOW)
+    assert len(hook.taken) == len(mail.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "opens"), [("Nadia", 9, True), ("Nadia", 11, False), ("Omar", 1, False)]
+)
+def test_who_looked_may_take_it_back_for_some_minutes(
+    store: Store, inbox: Inbox, name: str, minutes: int, *, opens: bool
+) -> None:
+    inbox.receive(an_inbound("i want to kill myself"))
+    (alert,) = alerts.newest(store)
+    alerts.acknowledge(store, alert.id, "Nadia", NOW)
+    by = By(name=name, at=NOW + timedelta(minutes=minutes))
+
+    if opens:
+        alerts.reopen(store, alert.id, by)
+    else:
+        with pytest.raises(AlertFault, match="by who closed it"):
+            alerts.reopen(store, alert.id, by)
+
+    assert alerts.open_count(store) == opens

@@ -14,7 +14,7 @@ from smsbot.db.store import Store
 from smsbot.db.tables import consent as ledger
 from smsbot.providers.twilio.twiml import render
 from smsbot.services import consent
-from smsbot.services.receive import Inbox
+from smsbot.services.receive import Inbox, receive_all
 from tests.builders import NOW, a_store, an_inbound, bodies, the_catalogue_with_topics
 
 BY = By(name="olga", at=NOW)
@@ -82,9 +82,10 @@ def test_leaving_by_text_and_stop_are_in_it_too(inbox: Inbox, store: Store) -> N
 
 def test_a_text_found_late_leaves_and_never_joins(inbox: Inbox, store: Store) -> None:
     joined(inbox, store)
-    inbox.record_late(an_inbound("JOIN EVENTS"))
-    inbox.record_late(an_inbound("JOIN"))
-    inbox.record_late(an_inbound("LEAVE NEWS"))
+    for body in ("JOIN EVENTS", "JOIN", "LEAVE NEWS"):
+        with store.begin() as tx:
+            message = an_inbound(body)
+            receive_all(tx, store, [message], the_catalogue_with_topics(), render, late=True)
 
     assert changes(store)[2:] == [("left", "NEWS")]
 

@@ -136,7 +136,7 @@ def test_nothing_is_counted_of_a_crisis_nor_of_help_lines(store: Store) -> None:
         an_inbound(f"i want to kill myself {code}", sender="+12025550102"),
         an_inbound(f"FDA {code}", sender="+12025550103"),
         an_inbound("LINES", sender="+12025550103"),
-        an_inbound("i want to die", sender="+12025550103"),
+        an_inbound("STOP i want to die", sender="+12025550103"),
     )
 
     assert counted(store) == {"texts": 1, "people": 1}

@@ -1,4 +1,4 @@
-"""A person who asks for it is deleted; an opt-out and the proof of consent stay, without a number."""
+"""A person who asks for it is deleted; an opt-out and the ledger stay, without a number."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from smsbot.core.outbound.outbox import State
 from smsbot.db import found, people
 from smsbot.db.store import Store
 from smsbot.db.tables import consent, contact, inbound
+from smsbot.db.tables_consent import subscription
 from smsbot.db.tables_outbox import attempt, outbox, outbox_event, receipt
 from smsbot.db.tables_staff import audit_log
 from smsbot.services import forget as service
@@ -118,6 +119,27 @@ def test_a_crisis_text_after_it_gets_988_and_a_new_start_begins_anew(
     assert b"988" in crisis.reply[:120]
     assert started.decision is not None
     assert not started.decision.contact.opted_out
+
+
+def test_who_had_joined_a_topic_has_left_it_and_the_proof_of_both_stays(
+    store: Store, inbox: Inbox
+) -> None:
+    owner = lived(store, inbox)
+    joined = {"contact_id": owner, "change": "joined", "how": "form", "topic": "NEWS"}
+    proof = {"words": "Yes, text me", "origin": "import", "recorded_by": "nadia", "at": NOW}
+    with store.begin() as tx:
+        tx.execute(insert(consent).values(**joined, **proof))
+
+    done = forget(store, owner, "asked", BY)
+
+    assert (done.kept_opt_out, done.kept_consents) == (False, 2)
+    with store.read() as tx:
+        assert tx.scalar(select(subscription.c.state)) == "left"
+        assert list(tx.scalars(select(consent.c.change).order_by(consent.c.id))) == [
+            "joined",
+            "left",
+        ]
+    assert PERSON not in everything(store)
 
 
 def test_what_was_forgotten_is_not_found_again_by_the_providers_list(

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers.tzdata import TIMEZONE_DATA
@@ -38,6 +39,15 @@ def test_no_state_is_ever_open_before_nine_or_after_eight_or_on_a_federal_holida
         assert part.opens >= (12 if day.weekday() == 6 else 9) * 60
         assert part.closes <= 20 * 60
         assert day not in closed_days("US", 2027)
+
+
+def test_a_state_that_closes_on_holidays_keeps_the_federal_ones_too() -> None:
+    own = {state: frozenset(country_holidays("US", subdiv=state, years=2027)) for state in STATES}
+
+    # Some states keep fewer of them than the library lists for the country.
+    assert any(not closed_days("US", 2027) <= days for days in own.values())
+    for state, days in own.items():
+        assert closed_days(state, 2027) == days | closed_days("US", 2027)
 
 
 @pytest.mark.parametrize(

@@ -163,8 +163,6 @@ def test_the_rows_are_sealed_and_deleted_after_a_day(store: Store) -> None:
     later = By(name="olga", at=NOW + timedelta(hours=25))
     other = Wanted(kind=Kind.OPT_OUTS, name="x", data=b"number\n2025550199")
     number_lists.look(store, other, later)
-        store, Wanted(kind=Kind.OPT_OUTS, name="x", data=b"number\n2025550199"), later
-    )
 
     assert number_lists.get(store, found).good == number_lists.get(store, found).bad == ()
     with pytest.raises(ContentFault, match="deleted after a day"):

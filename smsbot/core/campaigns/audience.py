@@ -68,6 +68,11 @@ class FieldFault:
     what: str
 
 
+def is_tag(word: str) -> bool:
+    """Whether a word, in small letters, can be a tag."""
+    return _TAG.match(word) is not None
+
+
 def to_json(one: Audience) -> str:
     """The rule as JSON with sorted keys and nothing empty: equal audiences give equal text."""
     given = {name: value for name, value in asdict(one).items() if value}

@@ -15,6 +15,7 @@ from smsbot.core.campaigns.campaign import Arm
 from smsbot.core.messages import Lang
 
 _NEVER = (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STEP = timedelta(minutes=15)
 """The time of sending is reckoned so exactly. Hours begin and end on the quarter everywhere."""
 _MOST_STEPS = 4 * 24 * 90
@@ -205,8 +206,7 @@ def _send(ready: Sequence[_Queue], moment: datetime, pacing: Pacing) -> int:
 
 def _quarter(moment: datetime) -> datetime:
     """The beginning of the step that the moment lies in."""
-    epoch = int(moment.timestamp()) // int(STEP.total_seconds())
-    return datetime.fromtimestamp(epoch * STEP.total_seconds(), tz=UTC)
+    return moment - (moment - _EPOCH) % STEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

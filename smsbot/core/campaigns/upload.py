@@ -5,14 +5,16 @@ no consent; consents need their evidence; an opt-out is taken from any number th
 """
 
 import csv
-import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from smsbot.core.campaigns.upload_cells import READ, Cell, Kind, Rules, read_number
 from smsbot.core.errors import ContentFault
 from smsbot.core.messages import E164
+from smsbot.core.text.normalise import fold
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 MOST_BYTES = 20_000_000
 MOST_COLUMNS = 40
 LONGEST_CELL = 1_000
@@ -85,10 +87,8 @@ def read_table(data: bytes) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[s
     """
     if len(data) > MOST_BYTES:
         raise ContentFault(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
-    lines = io.StringIO(_decoded(data), newline="")
-    first = lines.readline()
-    delimiter = max(",;\t", key=first.count)
-    lines.seek(0)
+    lines = _LINE.findall(_decoded(data))
+    delimiter = max(",;\t", key=lines[0].count) if lines else ","
     table = csv.reader(lines, delimiter=delimiter)
     heads = tuple(_head(cell) for cell in next(table, []))
     if "number" not in heads or len(heads) > MOST_COLUMNS:
@@ -151,7 +151,7 @@ def check_row(at: int, cells: Mapping[str, str], rules: Rules) -> Row | BadRow:
 
 
 def _head(cell: str) -> str:
-    name = " ".join(cell.replace("_", " ").split()).lower()
+    name = fold(cell.replace("_", " "))
     return NAMES.get(name, name)
 
 

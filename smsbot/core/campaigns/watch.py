@@ -101,10 +101,8 @@ def next_marks(marks: tuple[Mark, Mark], counts: Counts) -> tuple[Mark, Mark]:
 
     Together they keep the window between one and two times `LATEST`.
     """
-    old, new = marks
-    if counts.left - new.left < LATEST:
-        return marks
-    return (new, Mark.at(counts)) if counts.left - old.left >= 2 * LATEST else (old, new)
+    _, new = marks
+    return (new, Mark.at(counts)) if counts.left - new.left >= LATEST else marks
 
 
 def why_pause(

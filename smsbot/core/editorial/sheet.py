@@ -90,9 +90,11 @@ def read_row(
     answer = read_answer(fields, lines)
     for fault in fields.faults:
         column = COLUMNS[fault.line - 1]
-        faults.append(
-            CellFault(file=file, row=row, column=column, what=fault.what, cure=fault.cure)
-        )
+        what, cure = fault.what, fault.cure
+        if column in _DAYS and column in table:
+            # The file's own advice is about quotes, which a sheet has none of.
+            what, cure = f"{str(table[column])[:20]!r} is no date.", "Write it as 2027-02-28."
+        faults.append(CellFault(file=file, row=row, column=column, what=what, cure=cure))
     return (None if faults else answer), tuple(faults)
 
 

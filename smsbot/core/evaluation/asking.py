@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from smsbot.core.evaluation.rates import Rate
+from smsbot.core.messages import Lang
 
 NO_TOPIC = "NONE"
 """Expected of small talk, and what stands in the confusion table for a menu."""
@@ -13,6 +14,7 @@ CLAIMS_NOTHING = frozenset({"MENU", "NOTCOVERED", NO_TOPIC})
 """What the bot sends when it does not know. Never a wrong answer, though perhaps a missing one."""
 
 _MOST_CONFUSIONS = 20
+_ANSWERED_IN = frozenset(lang.value for lang in Lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class AskingRates:
     wrong: Rate
     unknown: Rate
     language: Rate
-    """Answered in the language the question is labelled with; of those that are."""
+    """Answered in the language the question is labelled with; of those in one of ours. A mixed
+    question may be answered in either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ def asking_figures(outcomes: Iterable[Asked]) -> AskingFigures:
 def _rates(asked: Iterable[Asked]) -> AskingRates:
     asked = tuple(asked)
     n = len(asked)
-    labelled = [one for one in asked if one.lang is not None]
+    labelled = [one for one in asked if one.lang in _ANSWERED_IN]
     return AskingRates(
         lead=Rate(hits=sum(one.leads for one in asked), n=n),
         offered=Rate(hits=sum(one.offers for one in asked), n=n),

@@ -11,7 +11,7 @@ from math import ceil, floor, log10
 from smsbot.core.reports.report import Series
 
 WIDTH, HEIGHT = 720, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 8, 12, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 8, 12, 40
 _MOST_LABELS = 6
 _STEPS = (1, 2, 2.5, 5, 10)
 _WIDEST_BAR = 44.0

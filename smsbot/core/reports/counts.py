@@ -37,6 +37,10 @@ RECOUNTED = frozenset(Subject) - {Subject.REPLY_MS}
 """Counted from the rows of a day, so counting again is always right; the others are added up."""
 
 
+OF_TEXTS = frozenset({Subject.STEP, Subject.TOPIC, Subject.TIER, Subject.LATE})
+"""Counted from the inbound texts in one go."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """How many there were of one thing on one day."""

@@ -1,15 +1,17 @@
 """What the counts of some days say, put together as staff read it: series by day, totals."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from operator import add
 
 from smsbot.core.inbound.decision import Step
 from smsbot.core.reports.counts import Count, Subject, days, percentile
 
 MOST_TOPICS = 12
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures of some days, one value a day in each series."""
+    """The figures of some days, one value in each series for each stretch of days."""
 
     days: tuple[date, ...]
+    """When each stretch begins."""
+    days_each: int
+    """How long a stretch is: 1, or 7."""
     texts: tuple[Series, ...]
     """Inbound texts by language: en, es."""
-    steps: tuple[Series, ...]
     answered: Series
     """The share of questions that got an answer, 0 to 100; None on a day without a question."""
     crisis: Series
@@ -88,119 +92,114 @@ class Report:
         return 100 * self.questions_answered / self.questions if self.questions else None
 
 
+MOST_BY_DAY = 92
+"""Days up to which a report has one value a day; more are put together by week."""
+
+Table = dict[tuple[str, str], list[int]]
+"""By item and language: one number for each stretch of days."""
+
+
 def build(counts: Iterable[Count], first: date, last: date) -> Report:
-    """Put the counts of these days, both included, together."""
+    """Put the counts of these days, both included, together: by day, or by week if they are many.
+
+    A week begins on the weekday of `first`; the last one may be short.
+    """
     span = days(first, last)
-    by: dict[Subject, Counter[tuple[date, str, str]]] = {one: Counter() for one in Subject}
+    length = 1 if len(span) <= MOST_BY_DAY else _WEEK
+    starts = span[::length]
+    places = {day: number // length for number, day in enumerate(span)}
+    tables: dict[Subject, Table] = {one: {} for one in Subject}
     for one in counts:
-        by[one.subject][one.day, one.item, one.lang] += one.number
-    answered, missed = _questions(by)
-    times = {day: _times(by[Subject.REPLY_MS], {day}) for day in span}
-    all_times = _times(by[Subject.REPLY_MS], set(span))
-    topics = _topics(by[Subject.TOPIC])
+        place = places.get(one.day)
+        if place is not None:
+            row = tables[one.subject].setdefault((one.item, one.lang), [0] * len(starts))
+            row[place] += one.number
+    answered, missed = _questions(tables, len(starts))
+    times = [_times(tables[Subject.REPLY_MS], place) for place in range(len(starts))]
+    every = sum(times, Counter[int]())
+    topics = _topics(tables[Subject.TOPIC])
+    consents = tables[Subject.CONSENT]
+    pick = partial(_picked, len(starts))
     return Report(
-        days=span,
-        texts=tuple(
-            _series(lang, by[Subject.STEP], span, partial(_is_in, lang)) for lang in ("en", "es")
-        ),
-        steps=tuple(_of_item(step.value, by[Subject.STEP], span) for step in Step),
-        answered=Series(
-            name="answered",
-            values=tuple(_share(answered[day], missed[day]) for day in span),
-        ),
-        crisis=_of_item("crisis", by[Subject.STEP], span),
+        days=starts,
+        days_each=length,
+        texts=tuple(pick(tables[Subject.STEP], lang, lang=lang) for lang in ("en", "es")),
+        answered=Series(name="answered", values=tuple(map(_share, answered, missed))),
+        crisis=pick(tables[Subject.STEP], "crisis", item="crisis"),
         missed=tuple(
-            _of_item(why, by[Subject.MISSED], span)
+            pick(tables[Subject.MISSED], why, item=why)
             for why in ("unknown", "notcovered", "ambiguous")
         ),
-        people=_of_item("new", by[Subject.PEOPLE], span),
-        opt_outs=_of_item("opt_out", by[Subject.CONSENT], span),
-        opt_ins=_of_item("opt_in", by[Subject.CONSENT], span),
-        late=_of_item("late", by[Subject.LATE], span),
-        reply_p50=Series(name="p50", values=tuple(percentile(times[d], 0.5) for d in span)),
-        reply_p99=Series(name="p99", values=tuple(percentile(times[d], 0.99) for d in span)),
+        people=pick(tables[Subject.PEOPLE], "new"),
+        opt_outs=pick(consents, "opt_out", item="opt_out"),
+        opt_ins=pick(consents, "opt_in", item="opt_in"),
+        late=pick(tables[Subject.LATE], "late"),
+        reply_p50=Series(name="p50", values=tuple(percentile(one, 0.5) for one in times)),
+        reply_p99=Series(name="p99", values=tuple(percentile(one, 0.99) for one in times)),
         topics=topics[:MOST_TOPICS],
         topics_in_all=len(topics),
-        outcomes=_outcomes(by[Subject.SENT]),
-        reply_p50_in_all=percentile(all_times, 0.5),
-        reply_p99_in_all=percentile(all_times, 0.99),
-        questions=answered.total() + missed.total(),
-        questions_answered=answered.total(),
+        outcomes=_outcomes(tables[Subject.SENT]),
+        reply_p50_in_all=percentile(every, 0.5),
+        reply_p99_in_all=percentile(every, 0.99),
+        questions=sum(answered) + sum(missed),
+        questions_answered=sum(answered),
     )
 
 
-def _questions(
-    by: dict[Subject, Counter[tuple[date, str, str]]],
-) -> tuple[Counter[date], Counter[date]]:
-    """By day: questions that got an answer, and those that did not.
+def _questions(tables: dict[Subject, Table], number: int) -> tuple[list[int], list[int]]:
+    """Questions that got an answer, and those that did not.
 
-    A question is a keyword, a sentence that was understood, or one that was missed.
+    A question is a keyword, a sentence that was understood, or one that was missed. Asked back, or
+    outside what we answer: the step says "question" then, and yet no answer came.
     """
-    answered, missed = Counter[date](), Counter[date]()
-    for (day, item, _), number in by[Subject.STEP].items():
+    steps, whys = tables[Subject.STEP], tables[Subject.MISSED]
+    understood = [0] * number
+    for (item, _), values in steps.items():
         if item in {Step.KEYWORD, Step.QUESTION}:
-            answered[day] += number
-    for (day, item, _), number in by[Subject.MISSED].items():
-        missed[day] += number
+            understood = list(map(add, understood, values))
+    missed, in_vain = [0] * number, [0] * number
+    for (item, _), values in whys.items():
+        missed = list(map(add, missed, values))
         if item != "unknown":
-            # Asked back, or outside what we answer: the step says "question", and no answer came.
-            answered[day] -= number
-    for day in answered:
-        answered[day] = max(answered[day], 0)
-    return answered, missed
+            in_vain = list(map(add, in_vain, values))
+    return [max(both - vain, 0) for both, vain in zip(understood, in_vain, strict=True)], missed
 
 
 def _share(answered: int, missed: int) -> float | None:
     return round(100 * answered / (answered + missed), 1) if answered + missed else None
 
 
-def _is_in(wanted: str, _: str, lang: str) -> bool:
-    return lang == wanted
-
-
-def _of_item(item: str, counted: Counter[tuple[date, str, str]], span: tuple[date, ...]) -> Series:
-    return _series(item, counted, span, lambda has, _: has == item)
-
-
-def _series(
-    name: str,
-    counted: Counter[tuple[date, str, str]],
-    span: tuple[date, ...],
-    fits: Callable[[str, str], bool],
+def _picked(
+    number: int, table: Table, name: str, *, item: str | None = None, lang: str | None = None
 ) -> Series:
-    sums: Counter[date] = Counter()
-    for (day, item, lang), number in counted.items():
-        if fits(item, lang):
-            sums[day] += number
-    return Series(name=name, values=tuple(sums[day] for day in span))
+    """The rows of a table that are of this item and language, added up."""
+    sums = [0] * number
+    for (has, tongue), values in table.items():
+        if item in {None, has} and lang in {None, tongue}:
+            sums = list(map(add, sums, values))
+    return Series(name=name, values=tuple(sums))
 
 
-def _times(counted: Counter[tuple[date, str, str]], wanted: set[date]) -> Counter[int]:
+def _times(table: Table, place: int) -> Counter[int]:
     sums: Counter[int] = Counter()
-    for (day, item, _), number in counted.items():
-        if day in wanted:
-            sums[int(item)] += number
+    for (item, _), values in table.items():
+        sums[int(item)] += values[place]
     return sums
 
 
-def _topics(counted: Counter[tuple[date, str, str]]) -> tuple[Topic, ...]:
-    sums: Counter[tuple[str, str]] = Counter()
-    for (_, item, lang), number in counted.items():
-        sums[item, lang] += number
+def _topics(table: Table) -> tuple[Topic, ...]:
+    sums = {key: sum(values) for key, values in table.items()}
     found = {
-        Topic(keyword=keyword, en=sums[keyword, "en"], es=sums[keyword, "es"])
+        Topic(keyword=keyword, en=sums.get((keyword, "en"), 0), es=sums.get((keyword, "es"), 0))
         for keyword, _ in sums
         if keyword != "MENU"
     }
     return tuple(sorted(found, key=lambda one: (-one.number, one.keyword)))
 
 
-def _outcomes(counted: Counter[tuple[date, str, str]]) -> tuple[Outcome, ...]:
-    sums: Counter[str] = Counter()
-    for (_, item, _), number in counted.items():
-        sums[item] += number
+def _outcomes(table: Table) -> tuple[Outcome, ...]:
     found = []
-    for item, number in sums.items():
+    for (item, _), values in table.items():
         state, _, code = item.partition(":")
-        found.append(Outcome(state=state, error_code=int(code or 0), number=number))
+        found.append(Outcome(state=state, error_code=int(code or 0), number=sum(values)))
     return tuple(sorted(found, key=lambda one: (-one.number, one.state, one.error_code)))

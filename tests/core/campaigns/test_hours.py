@@ -110,7 +110,7 @@ def at(zone: str, state: str = "AA") -> Place:
     return Place(cells=frozenset({Cell(state=state, zone=ZoneInfo(zone))}), basis="state")
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(some_hours(), places, moments)
 def test_what_is_allowed_lies_within_every_rule_on_the_clock_of_every_place(hours, place, moment):
     if not allowed(hours, place, moment):
@@ -124,7 +124,7 @@ def test_what_is_allowed_lies_within_every_rule_on_the_clock_of_every_place(hour
             assert verdict.window.opens <= minute < verdict.window.closes
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(some_hours(), places, moments, st.floats(min_value=0, max_value=1))
 def test_the_next_allowed_moment_is_allowed_and_there_is_none_before_it(
     hours, place, moment, share
@@ -139,7 +139,7 @@ def test_the_next_allowed_moment_is_allowed_and_there_is_none_before_it(
         assert not allowed(hours, place, end - timedelta(microseconds=1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(some_hours(), places, moments, st.timedeltas(timedelta(0), timedelta(days=20)))
 def test_nothing_leaves_before_it_is_due_or_once_it_is_stale(hours, place, due, life):
     leaves = when_to_send(hours, place, due, due + life)
@@ -152,7 +152,7 @@ def test_nothing_leaves_before_it_is_due_or_once_it_is_stale(hours, place, due, 
         assert allowed(hours, place, leaves)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(some_hours(), places, moments, st.floats(min_value=0, max_value=1))
 def test_a_place_stays_open_until_it_says_and_then_is_held_until_it_resumes(
     hours, place, moment, share

@@ -24,6 +24,28 @@ def test_whole_words_are_taken_out_and_put_in() -> None:
     )  # fmt: skip
 
 
+def test_a_word_with_a_hyphen_or_an_apostrophe_is_one_word() -> None:
+    assert word_diff("a hard-to-treat one", "a treatment-resistant one") == (
+        (Piece.KEPT, "a "), (Piece.TAKEN_OUT, "hard-to-treat"),
+        (Piece.PUT_IN, "treatment-resistant"), (Piece.KEPT, " one"),
+    )  # fmt: skip
+    assert word_diff("it doesn't", "it does")[1] == (Piece.TAKEN_OUT, "doesn't")
+
+
+@given(st.lists(st.sampled_from("abcde"), unique=True), st.lists(st.sampled_from("abcde")))
+def test_of_a_list_whole_items_come_and_go(before: list[str], after: list[str]) -> None:
+    after = list(dict.fromkeys(after))
+    fda = the_catalogue().answers.by_name["FDA", Lang.EN]
+    old, new = (replace(fda, questions=tuple(items)) for items in (before, after))
+
+    for found in changes(old, new):
+        assert found.is_list
+        assert found.taken_out == tuple(one for one in before if one not in after)
+        assert found.put_in == tuple(one for one in after if one not in before)
+        assert found.kept == len(set(before) & set(after))
+    assert bool(changes(old, new)) is (before != after)
+
+
 def test_only_the_fields_that_differ_are_told() -> None:
     fda = the_catalogue().answers.by_name["FDA", Lang.EN]
     changed = replace(fda, short=fda.short.replace("only", "single"), aliases=("APPROVED",))

@@ -74,3 +74,10 @@ def test_the_commonest_confusions_come_first() -> None:
         Confusion(expected="A", led="B", times=1),
         Confusion(expected="WHO", led="NONE", times=1),
     )
+
+
+def test_a_mixed_question_may_be_answered_in_either_language() -> None:
+    figures = asking_figures([asked("FDA", "FDA", lang="mix"), asked("FDA", "FDA", lang="en")])
+
+    assert figures.overall.language == Rate(hits=1, n=1)
+    assert figures.by_lang["mix"].lead == Rate(hits=1, n=1)

@@ -91,8 +91,10 @@ def count(tx: Connection, one: Audience, now: datetime) -> Counted:
         else_=literal_column("0"),
     )
     if tx.dialect.name == "postgresql":
-        # A list of a hundred thousand people is joined in memory instead of on disk.
+        # A list of a hundred thousand people is joined in memory instead of on disk; and a count
+        # may take longer than an answer to a text, which waits for no more than a second.
         tx.execute(text("SET LOCAL work_mem = '64MB'"))
+        tx.execute(text("SET LOCAL statement_timeout = '10s'"))
     people = joins.to(subscription.join(contact, contact.c.id == subscription.c.contact_id))
     rows = tx.execute(
         select(why.label("why"), func.count())

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from smsbot.core.inbound.decision import Decision
 from smsbot.core.messages import InboundMessage, MessageSid
@@ -47,16 +46,6 @@ def why(tx: Connection, sid: MessageSid) -> dict[str, Any] | None:
     """Why a text was answered as it was, in the fields of `explain`; None when unknown."""
     found = tx.scalar(select(inbound.c.why).where(inbound.c.sid == sid))
     return dict(found) if found is not None else None
-
-
-def count_by_step(tx: Connection, since: datetime) -> dict[str, int]:
-    """How many texts each step has answered since a moment."""
-    rows = tx.execute(
-        select(inbound.c.step, func.count())
-        .where(inbound.c.received_at >= since)
-        .group_by(inbound.c.step)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _row(sealer: Sealer, one: Answered) -> dict[str, object]:

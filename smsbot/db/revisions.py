@@ -112,7 +112,11 @@ def change(tx: Connection, one: Revision, *, by: str, now: datetime, **values: A
     """Set what may be set on an approved revision: second_by, publish_at."""
     done = tx.execute(
         update(revision)
-        .where(revision.c.id == one.id, revision.c.state == one.state.value)
+        .where(
+            revision.c.id == one.id,
+            revision.c.state == one.state.value,
+            revision.c.version == one.version,
+        )
         .values(moved_by=by, changed_at=now, **values)
     )
     return done.rowcount == 1

@@ -18,9 +18,10 @@ MOST_LOOKED_THROUGH = 100_000
 
 # In these words, or SQLite does not use the partial indexes: it compares them as they are written.
 _ON_THEIR_WAY = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
+_IN_HAND = frozenset({State.CLAIMED, State.SENDING})
 _READ_BY = (
     (frozenset({State.QUEUED}), text("outbox.state = 'queued'")),
-    (frozenset({State.CLAIMED, State.SENDING}), text("outbox.state IN ('claimed', 'sending')")),
+    (_IN_HAND, text("outbox.state IN ('claimed', 'sending')")),
     (
         frozenset({State.UNKNOWN, State.HUMAN, State.PARKED}),
         text("outbox.state IN ('unknown', 'human', 'parked')"),
@@ -67,6 +68,11 @@ def listed(
         if not wanted:
             continue
         query = select(outbox).where(where, outbox.c.state.in_(wanted))
+        if among is _IN_HAND:
+            # A few rows of many: SQLite would rather look through all from the newest down.
+            query = select(outbox).where(
+                outbox.c.id.in_(select(outbox.c.id).where(where, outbox.c.state.in_(wanted)))
+            )
         if among is _ON_THEIR_WAY:
             newest = select(func.max(outbox.c.id)).scalar_subquery()
             query = query.where(outbox.c.id > func.coalesce(newest, 0) - MOST_LOOKED_THROUGH)

@@ -37,6 +37,14 @@ class NotAllowed(EditorialFault):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A revision as somebody has read it: a step on it holds for that text and for no later one."""
+
+    id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What the content check says of a text."""
 
@@ -69,25 +77,33 @@ def permit(by: StaffAccount, permission: Permission) -> None:
         raise NotAllowed(f"{by.name} is {by.role.value}: that role may not {what}.")
 
 
-def found(tx: Transaction, revision_id: int) -> Revision:
+def found(tx: Transaction, which: int | Seen) -> Revision:
     """The revision with this id.
 
     Raises:
+        OutOfDate: its text is another than the one that was seen.
         EditorialFault: there is none.
     """
+    revision_id = which.id if isinstance(which, Seen) else which
     one = revisions.get(tx, revision_id)
     if one is None:
         raise EditorialFault(f"There is no revision with the id {revision_id}.")
+    if isinstance(which, Seen) and which.version != one.version:
+        raise OutOfDate(
+            f"The text of revision {one.n} of {one.name} was changed after you opened this page."
+            " This is the text now: read it again."
+        )
     return one
 
 
-def movable(tx: Transaction, revision_id: int, to: RevisionState) -> Revision:
+def movable(tx: Transaction, which: int | Seen, to: RevisionState) -> Revision:
     """The revision with this id, if its next step may be this.
 
     Raises:
+        OutOfDate: its text is another than the one that was seen.
         EditorialFault: there is none, or it is not where that step begins.
     """
-    one = found(tx, revision_id)
+    one = found(tx, which)
     if not may_move(one.state, to):
         raise EditorialFault(
             f"Revision {one.n} of {one.name} is {one.state.value.replace('_', ' ')}:"

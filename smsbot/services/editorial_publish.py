@@ -10,7 +10,7 @@ from smsbot.core.errors import StoreConflict
 from smsbot.db import revisions
 from smsbot.db.store import Store, Transaction
 from smsbot.services import editorial_desk as desk
-from smsbot.services.editorial_desk import AnswerName, EditorialFault
+from smsbot.services.editorial_desk import AnswerName, EditorialFault, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class DueRun:
     """Name and reason; these are no longer scheduled."""
 
 
-def publish(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> Revision:
+def publish(store: Store, by: StaffAccount, which: int | Seen, now: datetime) -> Revision:
     """Make an approved revision what people get, in every process within two seconds.
 
     Raises:
@@ -32,7 +32,7 @@ def publish(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> 
     """
     desk.permit(by, Permission.PUBLISH)
     with store.begin() as tx:
-        one = desk.found(tx, revision_id)
+        one = desk.found(tx, which)
         if one.state is not RevisionState.APPROVED:
             raise EditorialFault(
                 f"Revision {one.n} of {one.name} is {one.state.value.replace('_', ' ')}:"
@@ -44,7 +44,7 @@ def publish(store: Store, by: StaffAccount, revision_id: int, now: datetime) -> 
 
 
 def schedule(
-    store: Store, by: StaffAccount, revision_id: int, now: datetime, *, at: datetime | None
+    store: Store, by: StaffAccount, which: int | Seen, now: datetime, *, at: datetime | None
 ) -> None:
     """Let an approved revision go live by itself at a time; None: not any more.
 
@@ -56,7 +56,7 @@ def schedule(
     if at is not None and at <= now:
         raise EditorialFault("That time has passed: publish it now, or choose a later one.")
     with store.begin() as tx:
-        one = desk.found(tx, revision_id)
+        one = desk.found(tx, which)
         if one.state is not RevisionState.APPROVED:
             raise EditorialFault(f"Revision {one.n} of {one.name} is not approved.")
         if at is None and one.publish_at is None:

@@ -1,4 +1,7 @@
-"""Reviewing: another person approves a text or refuses it; a crisis text needs two of them."""
+"""Reviewing: another person approves a text or refuses it; a crisis text needs two of them.
+
+A person at a page signs what they have `Seen`: a text that was changed since is not signed.
+"""
 
 from datetime import datetime
 
@@ -7,7 +10,7 @@ from smsbot.core.editorial.roles import Permission, StaffAccount
 from smsbot.db import revisions
 from smsbot.db.store import Store
 from smsbot.services import editorial_desk as desk
-from smsbot.services.editorial_desk import EditorialFault
+from smsbot.services.editorial_desk import EditorialFault, Seen
 
 
 def queue(store: Store) -> tuple[Revision, ...]:
@@ -20,7 +23,9 @@ def queue(store: Store) -> tuple[Revision, ...]:
         return revisions.in_states(tx, (RevisionState.IN_REVIEW,))
 
 
-def refuse(store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str) -> None:
+def refuse(
+    store: Store, by: StaffAccount, which: int | Seen, now: datetime, *, note: str
+) -> None:
     """Give it back to its author as a draft, with a note that says why.
 
     Raises:
@@ -31,7 +36,7 @@ def refuse(store: Store, by: StaffAccount, revision_id: int, now: datetime, *, n
     if not note.strip():
         raise EditorialFault("Write a note: the author has to know what to change.")
     with store.begin() as tx:
-        one = desk.found(tx, revision_id)
+        one = desk.found(tx, which)
         if one.state is not RevisionState.IN_REVIEW:
             raise EditorialFault(f"Revision {one.n} of {one.name} is not in review.")
         desk.must(
@@ -43,7 +48,7 @@ def refuse(store: Store, by: StaffAccount, revision_id: int, now: datetime, *, n
 
 
 def approve(
-    store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str = ""
+    store: Store, by: StaffAccount, which: int | Seen, now: datetime, *, note: str = ""
 ) -> None:
     """Let it through, and sign it: the answer names its reviewer from then on.
 
@@ -53,7 +58,7 @@ def approve(
     """
     desk.permit(by, Permission.REVIEW)
     with store.begin() as tx:
-        one = desk.movable(tx, revision_id, RevisionState.APPROVED)
+        one = desk.movable(tx, which, RevisionState.APPROVED)
         _another_than_the_author(one, by)
         desk.refuse_names(tx, one.answer)
         done = revisions.move(
@@ -65,7 +70,7 @@ def approve(
 
 
 def approve_second(
-    store: Store, by: StaffAccount, revision_id: int, now: datetime, *, note: str = ""
+    store: Store, by: StaffAccount, which: int | Seen, now: datetime, *, note: str = ""
 ) -> None:
     """Let an approved crisis text through as the second person.
 
@@ -75,7 +80,7 @@ def approve_second(
     """
     desk.permit(by, Permission.APPROVE_SECOND)
     with store.begin() as tx:
-        one = desk.found(tx, revision_id)
+        one = desk.found(tx, which)
         if one.state is not RevisionState.APPROVED or not one.needs_second:
             raise EditorialFault(f"Revision {one.n} of {one.name} needs no second approver now.")
         _another_than_the_author(one, by)

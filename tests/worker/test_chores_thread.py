@@ -10,7 +10,7 @@ import pytest
 from smsbot.config import Settings
 from smsbot.services.chores import EVERY, readiness
 from smsbot.wiring import open_store
-from smsbot.wiring_chores import QUICK, SLOW, Chores
+from smsbot.wiring_chores import CAMPAIGNS, QUICK, SLOW, Chores
 from tests.builders import NOW
 from tests.running_carrier import until
 from worker import chores
@@ -30,8 +30,8 @@ def ended() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_every_chore_is_done_by_one_of_the_two_threads() -> None:
-    assert sorted((*QUICK, *SLOW)) == sorted(EVERY)
+def test_every_chore_is_done_by_one_of_the_three_threads() -> None:
+    assert sorted((*QUICK, *CAMPAIGNS, *SLOW)) == sorted(EVERY)
 
 
 def test_chores_are_done_beside_each_other_and_a_provider_that_is_down_is_noted(

@@ -93,7 +93,7 @@ def lint(body: str, lang: Lang, program: str, domains: Sequence[str]) -> tuple[s
 
 
 def foreign_links(body: str, domains: Iterable[str]) -> tuple[str, ...]:
-    """The hosts linked to that are not ours nor below ours, each once; 988lifeline.org is let be."""
+    """The hosts linked to that are not ours nor below ours, each once; 988lifeline.org may be."""
     ours = {"988lifeline.org", *(one.casefold().removeprefix("www.") for one in domains)}
     hosts = (found.casefold().removeprefix("www.") for found in _LINK.findall(body))
     return tuple(

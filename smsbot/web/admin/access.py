@@ -1,6 +1,6 @@
 """Who gets to see a staff page: the table in `needs`, and what is not in it is denied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -31,6 +31,8 @@ ABSOLUTE = timedelta(hours=12)
 
 Source: OWASP ASVS 5.0, 7.3 (read 2026-11-23).
 """
+LARGEST_ID = 2**63 - 1
+"""No row has a larger id; the databases don't take a larger number."""
 _FRESH_ENOUGH = 30
 """Seconds until the cookie is written again: not with every page."""
 
@@ -128,6 +130,8 @@ class Guard:
             return first
         if request.endpoint in CONFIRMED:
             return confirming.ask(self._door, account, self._clock())
+        if any(isinstance(one, int) and one > LARGEST_ID for one in _arguments()):
+            abort(404)
         return None
 
     def _end_old_session(self) -> None:
@@ -176,6 +180,13 @@ def _end(sentence: str) -> None:
     flash(sentence)
 
 
+def _arguments() -> Iterable[object]:
+    return (request.view_args or {}).values()
+
+
 def _to_sign_in() -> Response:
+    if request.headers.get("HX-Request") == "true":
+        # A part of a page can't take in the sign-in page: the whole page is asked for again.
+        return Response("", status=401, headers={"HX-Refresh": "true"})
     wanted = request.path if request.method == "GET" and request.path != "/admin/" else None
     return redirect(url_for("admin.sign_in", next=wanted), code=303)

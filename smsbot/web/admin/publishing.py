@@ -13,7 +13,7 @@ from smsbot.core.messages import Lang
 from smsbot.services import editorial_publish, review_history, review_page
 from smsbot.services.editorial_desk import AnswerName, EditorialFault
 from smsbot.web.admin.access import the_staff
-from smsbot.web.admin.review import LONGEST_NOTE, done
+from smsbot.web.admin.review import LONGEST_NOTE, done, seen
 from smsbot.web.admin.revision_page import RevisionPage, Typed, phones, words
 from smsbot.web.admin.times import viewer_zone
 from smsbot.web.system import Clock, the_system
@@ -46,7 +46,9 @@ class Publishing:
 
     def _publish(self, revision_id: int) -> ResponseReturnValue:
         try:
-            one = editorial_publish.publish(the_system().store, _by(), revision_id, self._clock())
+            one = editorial_publish.publish(
+                the_system().store, _by(), seen(revision_id), self._clock()
+            )
         except (EditorialFault, StoreConflict) as error:
             return self._again(revision_id, Typed(errors={"": str(error)}))
         return done(revision_id, f"{one.name} is live. Every text from now on gets it.")
@@ -58,7 +60,9 @@ class Publishing:
             return self._again(revision_id, Typed(errors={"at": _NO_TIME}, at=typed))
         try:
             at = moment(wanted, viewer_zone())
-            editorial_publish.schedule(the_system().store, _by(), revision_id, self._clock(), at=at)
+            editorial_publish.schedule(
+                the_system().store, _by(), seen(revision_id), self._clock(), at=at
+            )
         except (NoSuchTime, EditorialFault, StoreConflict) as error:
             return self._again(revision_id, Typed(errors={"at": str(error)}, at=typed))
         local = f"{at.astimezone(viewer_zone()):%Y-%m-%d %H:%M %Z}"

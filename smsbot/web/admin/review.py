@@ -12,7 +12,7 @@ from smsbot.core.editorial.shelves import Shelf
 from smsbot.core.editorial.story import in_words, why
 from smsbot.core.errors import StoreConflict
 from smsbot.services import editorial, editorial_review, review_queue
-from smsbot.services.editorial_desk import EditorialFault
+from smsbot.services.editorial_desk import EditorialFault, Seen
 from smsbot.services.review_queue import DuePlace, Place
 from smsbot.web.admin.access import the_staff
 from smsbot.web.admin.revision_page import RevisionPage, Typed
@@ -90,7 +90,7 @@ class Review:
         else:
             try:
                 approve(
-                    the_system().store, _by(), revision_id, self._clock(), note=signed_note(note)
+                    the_system().store, _by(), seen(revision_id), self._clock(), note=signed_note(note)
                 )
             except (EditorialFault, StoreConflict) as error:
                 errors[""] = str(error)
@@ -105,7 +105,7 @@ class Review:
             return self._again(revision_id, Typed(errors={"refusal": sentence}))
         try:
             editorial_review.refuse(
-                the_system().store, _by(), revision_id, self._clock(), note=note
+                the_system().store, _by(), seen(revision_id), self._clock(), note=note
             )
         except (EditorialFault, StoreConflict) as error:
             return self._again(revision_id, Typed(errors={"": str(error)}, refusal=note))
@@ -126,6 +126,13 @@ def done(revision_id: int, sentence: str) -> ResponseReturnValue:
     """Back to the revision, with what has been done."""
     flash(sentence, "good")
     return redirect(url_for("admin.revision", revision_id=revision_id), code=303)
+
+
+def seen(revision_id: int) -> Seen:
+    """The revision as the page showed it on which the form was filled in."""
+    given = request.form.get("version", "")
+    is_one = given.isascii() and given.isdecimal() and len(given) < 10
+    return Seen(id=revision_id, version=int(given) if is_one else -1)
 
 
 def _by() -> StaffAccount:

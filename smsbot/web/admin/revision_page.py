@@ -4,10 +4,10 @@ The steps that end on this page (`review`, `publishing`) show it again when one 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from smsbot.core.answers import Answer
 from smsbot.core.editorial import next_steps
@@ -24,6 +24,8 @@ from smsbot.web.admin.access import the_staff
 from smsbot.web.admin.labels import MORE, REVISION_STATES
 from smsbot.web.admin.times import viewer_zone
 from smsbot.web.system import Clock, the_system
+
+CHANGED = "The text was changed after you opened this page: this is the text now."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,9 @@ class RevisionPage:
         except EditorialFault:
             abort(404)
         one = sight.one
+        if typed and request.form.get("version", str(one.version)) != str(one.version):
+            # What was ticked was ticked for another text.
+            typed = replace(typed, errors={"": f"{CHANGED} Read it again."}, ticked=())
         return render_template(
             "admin/revision.html",
             one=one,

@@ -62,7 +62,11 @@ def at(one: Revision, step: str = "") -> str:
 
 
 def post(client: FlaskClient, address: str, **form: Any) -> TestResponse:
+    """Send a form as the page of now would; `version` for one that was opened before."""
     token = token_in(client.get("/admin/review").text)
+    store = client.application.extensions["smsbot.system"].store
+    if (found := re.search(r"/revisions/(\d+)/", address)) and found[1] != "99999":
+        form = {"version": editorial.revision(store, int(found[1])).version, **form}
     return client.post(address, data={"csrf_token": token, **form}, follow_redirects=True)
 
 
@@ -163,6 +167,56 @@ def test_every_point_is_ticked_before_it_is_approved(site: StaffSite) -> None:
     assert note.startswith("Checked: true by its sources")
     assert note.endswith("Read it all.")
     assert "reviewer approved it." in plain(done.text)
+
+
+def test_nobody_signs_a_text_that_was_changed_after_they_opened_the_page(site: StaffSite) -> None:
+    one, author = in_review(site, "FDA", short="Words."), site.account("author")
+    page = site.signed_in(Role.REVIEWER).get(at(one)).text
+    assert page.count(f'name="version" value="{one.version}"') == 2
+    editorial.take_back(site.store, author, one.id, NOW)
+    again = editorial.revision(site.store, one.id)
+    other = replace(again.answer, short="Take as much as you like.")
+    editorial.save(site.store, author, again, NOW, answer=other, why="Shorter.")
+    with site.store.begin() as tx:
+        tx.execute(text("UPDATE revision SET state = 'in_review' WHERE id = :id"), {"id": one.id})
+    client = site.signed_in(Role.REVIEWER)
+
+    for stale in (str(one.version), "", "x", "9" * 40):
+        tried = post(client, at(one, "/approve"), ticked=TICKED, version=stale)
+        assert tried.status_code == 422
+        assert "was changed after you opened this page" in tried.text
+        assert "Take as much as you like." in tried.text
+        assert " checked" not in tried.text
+    forgot = post(client, at(one, "/approve"), ticked=TICKED[1:], version=str(one.version))
+    assert "was changed after you opened this page" in forgot.text
+    refused = post(client, at(one, "/refuse"), refusal="Since when?", version=str(one.version))
+    assert "was changed after you opened this page" in refused.text
+    assert "Since when?" in refused.text
+
+    assert state(site, one) is RevisionState.IN_REVIEW
+
+
+def test_nobody_publishes_a_text_that_was_changed_after_they_opened_the_page(
+    site: StaffSite,
+) -> None:
+    one, author = approved(site, "FDA", short="Words."), site.account("author")
+    client = site.signed_in(Role.PUBLISHER)
+    assert client.get(at(one)).text.count(f'name="version" value="{one.version}"') == 2
+    editorial.take_back(site.store, author, one.id, NOW)
+    again = editorial.revision(site.store, one.id)
+    other = replace(again.answer, short="Other words.")
+    editorial.save(site.store, author, again, NOW, answer=other, why="Shorter.")
+    with site.store.begin() as tx:
+        tx.execute(text("UPDATE revision SET state = 'in_review' WHERE id = :id"), {"id": one.id})
+    editorial_review.approve(site.store, site.account("reviewer"), one.id, NOW)
+
+    for step, form in (("/publish", {}), ("/schedule", {"at": "2027-03-01T08:00"})):
+        tried = post(client, at(one, step), version=str(one.version), **form)
+        assert tried.status_code == 422
+        assert "was changed after you opened this page" in tried.text
+
+    now = editorial.revision(site.store, one.id)
+    assert (now.state, now.publish_at) == (RevisionState.APPROVED, None)
 
 
 def test_who_refuses_says_why_and_loses_no_word(site: StaffSite) -> None:

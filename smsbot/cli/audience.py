@@ -17,8 +17,10 @@ from smsbot.cli.opening import opened
 from smsbot.core.campaigns.audience import Audience, from_form, to_form
 from smsbot.core.campaigns.upload_cells import Kind
 from smsbot.core.editorial.deeds import By
+from smsbot.core.editorial.roles import Permission
 from smsbot.core.errors import ContentFault
 from smsbot.services import audiences as service
+from smsbot.services.store import Store
 from smsbot.services.tag_people import tag_list
 from smsbot.wiring import clock
 
@@ -89,7 +91,7 @@ def count(number: int | None, given: tuple[str, ...], *, as_json: bool) -> None:
 def save(called: str, given: tuple[str, ...], name: str) -> None:
     """Keep the audience that --where describes under NAME."""
     with opened() as store:
-        found = service.save(store, called, _read(given), acting(store, name))
+        found = service.save(store, called, _read(given), _writing(store, name))
     click.echo(f"Saved as audience {found}.")
 
 
@@ -99,7 +101,7 @@ def save(called: str, given: tuple[str, ...], name: str) -> None:
 def retire(number: int, name: str) -> None:
     """Take audience ID off the list; campaigns made from it keep it."""
     with opened() as store:
-        if not service.retire(store, number, acting(store, name)):
+        if not service.retire(store, number, _writing(store, name)):
             raise ContentFault(f"There is no audience {number}. See: smsbot audience list")
     click.echo(f"Audience {number} is off the list.")
 
@@ -129,6 +131,11 @@ def tag(number: int, word: str, name: str, *, away: bool) -> None:
     with opened(patience_ms=_PATIENCE_MS) as store:
         people = tag_list(store, number, word, acting(store, name), away=away)
     click.echo(f"{people} people {'lost' if away else 'got'} the tag.")
+
+
+def _writing(store: Store, name: str) -> By:
+    """Who acts: audiences are a campaign's, as on the pages."""
+    return acting(store, name, Permission.WRITE_CAMPAIGN)
 
 
 def _read(given: tuple[str, ...]) -> Audience:

@@ -17,6 +17,7 @@ from smsbot.cli.number_lists import (
     partial_option,
 )
 from smsbot.cli.opening import opened
+from smsbot.cli.topics import topics
 from smsbot.core.campaigns.consent import in_words
 from smsbot.core.campaigns.upload_cells import Kind
 from smsbot.services import consent as service
@@ -34,6 +35,9 @@ output_option = click.option(
 @click.group()
 def consent() -> None:
     """See what people agreed to, give it out, import evidence and opt-outs."""
+
+
+consent.add_command(topics)
 
 
 @consent.command()

@@ -29,15 +29,16 @@ partial_option = click.option(
 )
 
 
-def acting(store: Store, name: str) -> By:
-    """Who acts, if their account may manage consent.
+def acting(store: Store, name: str, permission: Permission = Permission.MANAGE_CONSENT) -> By:
+    """Who acts, if their account may do this: what the pages ask for.
 
     Raises:
         ContentFault: it may not.
     """
     account = staff.named(store, name)
-    if not (account.is_active and may(account.role, Permission.MANAGE_CONSENT)):
-        raise ContentFault(f"{account.name} may not manage consent. Use the account of a sender.")
+    if not (account.is_active and may(account.role, permission)):
+        what = permission.value.replace("_", " ")
+        raise ContentFault(f"{account.name} may not {what}. Use the account of a sender.")
     return By(name=account.name, at=clock())
 
 

@@ -54,6 +54,8 @@ class Topic:
     name_es: str
     words_en: str
     words_es: str
+    retired: bool = False
+    """Nobody can join it any more; who has joined it can still leave."""
 
     def called(self, lang: Lang) -> str:
         """The keyword that people of this language are told to text."""
@@ -125,6 +127,8 @@ class Contact:
     """When the last crisis reply went out; a repeat soon after gets the shorter text."""
     source_code: str | None = None
     """The entry code of the poster or card that first brought them here."""
+    first_keyword: str | None = None
+    """The answer that their very first text asked for by its keyword; never a help line."""
     asked: Asked | None = None
     joined: frozenset[str] = frozenset()
     """Topics joined; only looked up for a text that speaks of joining or leaving."""

@@ -43,6 +43,7 @@ class LeftOut(StrEnum):
     PLACE = "place"
     SEEN = "seen"
     SOURCE = "source"
+    FIRST = "first_keyword"
     KEYWORD = "keyword"
     TAG = "tag"
     LIST = "list"
@@ -172,6 +173,9 @@ def _of_the_contact(one: Audience) -> _Conditions:
         found.append((LeftOut.PLACE, func.coalesce(columns.state, "").in_(one.states)))
     if one.sources:
         found.append((LeftOut.SOURCE, func.coalesce(columns.source_code, "").in_(one.sources)))
+    if one.first_keywords:
+        first = func.coalesce(columns.first_keyword, "")
+        found.append((LeftOut.FIRST, first.in_(one.first_keywords)))
     return found
 
 

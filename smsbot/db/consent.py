@@ -143,7 +143,6 @@ def _line(row: Row[tuple[object, ...]]) -> Line:
         origin=ConsentOrigin(row.origin),
         source=row.source,
         inbound_sid=row.inbound_sid,
-        proof_outbox_id=row.proof_outbox_id,
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
         reason=row.reason,

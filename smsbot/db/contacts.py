@@ -158,6 +158,7 @@ def _columns(value: Contact) -> dict[str, object]:
         "care_until": value.care_until,
         "crisis_at": value.crisis_at,
         "source_code": value.source_code,
+        "first_keyword": value.first_keyword,
         "asked_topic": value.asked.topic if value.asked else None,
         "asked_words": value.asked.words if value.asked else None,
         "asked_expires_at": value.asked.expires_at if value.asked else None,
@@ -210,6 +211,7 @@ def _stored(row: Row[tuple[object, ...]]) -> Stored:
             care_until=row.care_until,
             crisis_at=row.crisis_at,
             source_code=row.source_code,
+            first_keyword=row.first_keyword,
             asked=asked,
         ),
     )

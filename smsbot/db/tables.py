@@ -86,7 +86,6 @@ contact = Table(
     Column("area_code", String(3)),
     Column("state", String(2)),
     Column("zip", String(5)),
-    Column("zone", String(40)),
     Column("source_code", String(20)),
     Column("first_keyword", String(40)),
     Column("asked_topic", String(20)),
@@ -154,8 +153,6 @@ consent = Table(
     Column("words", Text),
     Column("origin", String(8), nullable=False, server_default=text("'text'")),
     Column("source", String(60)),
-    # No foreign key, nor one back from the outbox: the two would go round in a circle.
-    Column("proof_outbox_id", Id),
     Column("recorded_by", String(80)),
     # NULL: when it happened, `at`.
     Column("recorded_at", UtcDateTime),

@@ -23,7 +23,7 @@ from smsbot.services import audit
 LEAST_REASON = 10
 _CHUNK = 500
 _COLUMNS = (
-    "at (UTC)", "what", "topic", "how", "words", "origin", "source", "text received", "text sent",
+    "at (UTC)", "what", "topic", "how", "words", "origin", "source", "text received",
     "recorded by", "recorded at (UTC)", "reason",
 )  # fmt: skip
 
@@ -200,7 +200,6 @@ def _cells(line: Line) -> tuple[str, ...]:
         line.origin.value,
         line.source or "",
         line.inbound_sid or "",
-        str(line.proof_outbox_id or ""),
         line.recorded_by or "",
         line.recorded_at.isoformat() if line.recorded_at else "",
         line.reason or "",

@@ -100,7 +100,8 @@ class LiveCatalogue:
             if found == self._version:
                 return False
             answers, broken = stored.readable(tx)
-            joinable = topics.live(tx)
+            retired = tuple(one for one in topics.every(tx) if one.retired)
+            all_topics = topics.live(tx) + retired
         if not answers:
             # An empty table is a database nobody has seeded, not a wish to say nothing.
             return False
@@ -108,7 +109,7 @@ class LiveCatalogue:
             _log.error("answer_unreadable", keyword=keyword, lang=lang.value, then="kept as it was")
         program, contact = self._names
         self._take(self._completed(fill(answers, program, contact), broken))
-        self._current = replace(self._current, topics=joinable)
+        self._current = replace(self._current, topics=all_topics)
         self._version = found
         return True
 

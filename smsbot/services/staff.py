@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from smsbot.core.editorial.deeds import By, Deed
 from smsbot.core.editorial.roles import Role, StaffAccount
+from smsbot.core.editorial.story import BY_PROGRAM, BY_SCHEDULE
 from smsbot.core.errors import SmsbotError, StoreConflict
 from smsbot.db import staff
 from smsbot.db.store import Store, Transaction
@@ -11,7 +12,7 @@ from smsbot.services import audit, passwords
 
 SHELL = "the shell"
 """Who has done what was done with the program's commands."""
-_NOBODYS = frozenset({SHELL, "plain sql"})
+_NOBODYS = frozenset({SHELL, "plain sql", BY_SCHEDULE, BY_PROGRAM})
 
 
 class StaffFault(SmsbotError):

@@ -12,7 +12,7 @@ from smsbot.cli.audience import audience
 from smsbot.cli.consent import consent
 from smsbot.config import load_settings
 from smsbot.core.editorial.deeds import By
-from smsbot.core.editorial.roles import Role
+from smsbot.core.editorial.roles import GRANTS, Permission, Role
 from smsbot.core.errors import SmsbotError
 from smsbot.db.store import Store
 from smsbot.services import staff
@@ -127,3 +127,44 @@ def test_only_who_may_manage_consent_does(people: Path, name: str) -> None:
     refused = run(consent, "show", "2025550101", "--by", name)
 
     assert isinstance(refused.exception, SmsbotError)
+
+
+def topic_words(**more: str) -> list[str]:
+    given = {"name-en": "Studies", "name-es": "Estudios", "words-en": "studies, once a month"}
+    given |= {"words-es": "estudios, 1 mensaje al mes", **more}
+    return [part for name, value in given.items() for part in (f"--{name}", value)]
+
+
+def test_a_topic_is_made_reworded_and_retired(store: Store) -> None:
+    named = ("studies", "estudios")
+    refused = run(consent, "topics", "add", *named, *topic_words(**{"words-en": "studies"}), *BY)
+    assert "words_en: Say how often" in str(refused.exception)
+    assert "can be joined" in run(consent, "topics", "add", *named, *topic_words(), *BY).output
+
+    edit = ("topics", "edit", "studies", "--words-en", "studies, twice a month", *BY)
+    assert run(consent, *edit).exit_code == 0
+    kept = {one["keyword"]: one for one in json.loads(listed("--json"))}["STUDIES"]
+    assert (kept["words_en"], kept["name_en"]) == ("studies, twice a month", "Studies")
+    assert run(consent, "topics", "retire", "STUDIES", *BY).exit_code == 0
+    assert "STUDIES / ESTUDIOS  Studies / Estudios  (retired)" in listed()
+    author = run(consent, "topics", "retire", "NEWS", "--by", "Ana")
+    assert "may not manage consent" in str(author.exception)
+
+
+def listed(*options: str) -> str:
+    return run(consent, "topics", "list", *options).output
+
+
+def test_a_shell_asks_for_the_permissions_of_the_pages(
+    people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(people)
+    save = ("save", "Mine", "--where", "topic=NEWS")
+    monkeypatch.setitem(GRANTS, Role.AUTHOR, frozenset({Permission.MANAGE_CONSENT}))
+    assert "may not write campaign" in str(run(audience, *save, "--by", "Ana").exception)
+    monkeypatch.setitem(GRANTS, Role.AUTHOR, frozenset({Permission.WRITE_CAMPAIGN}))
+
+    assert run(audience, *save, "--by", "Ana").exit_code == 0
+    refused = run(audience, "tag", 1, "partner", "--by", "Ana")
+    assert "may not manage consent" in str(refused.exception)
+    assert run(audience, "retire", 1, "--by", "Ana").exit_code == 0

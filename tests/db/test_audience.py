@@ -65,6 +65,7 @@ def _person(tx, person: int, n: int) -> None:
             lang=[None, "en", "es"][n % 3],
             state=[None, "NY", "TX", "CA"][n % 4],
             source_code="K7" if n % 4 == 1 else None,
+            first_keyword=[None, "FDA", "RISKS"][n % 3],
             seen_at=NOW - timedelta(days=n),
             care_until=NOW + timedelta(days=1) if n % 13 == 0 else None,
         )
@@ -96,6 +97,7 @@ def _told_off(n: int, one: Audience) -> bool:
         one.seen_within is None or n <= one.seen_within,
         one.seen_before is None or n >= one.seen_before,
         not one.keywords or texted in one.keywords,
+        not one.first_keywords or [None, "FDA", "RISKS"][n % 3] in one.first_keywords,
         not one.tags or n % 7 == 0,
         one.upload is None or n % 3 == 0,
         not one.without_tags or n % 7 != 0,
@@ -110,6 +112,7 @@ some = st.builds(
     topic=st.sampled_from(["NEWS", "EVENTS"]),
     langs=st.sampled_from([(), ("en",), ("es",)]),
     keywords=st.sampled_from([(), ("FDA",), ("FDA", "RISKS"), ("FIND",)]),
+    first_keywords=st.sampled_from([(), ("FDA",), ("FDA", "RISKS"), ("FIND",)]),
     sources=st.sampled_from([(), ("K7",), ("K8",)]),
     states=st.sampled_from([(), ("NY",), ("NY", "TX")]),
     tags=st.sampled_from([(), ("partner",)]),

@@ -38,6 +38,8 @@ class Audience:
     """"en" and "es"; somebody whose language is unknown counts as "en", in which they'd be told."""
     keywords: tuple[str, ...] = ()
     """Catalogue keywords they have texted at least once."""
+    first_keywords: tuple[str, ...] = ()
+    """Catalogue keywords of which one was their very first text."""
     sources: tuple[str, ...] = ()
     """Entry codes of posters and cards through which they first came."""
     states: tuple[str, ...] = ()
@@ -129,6 +131,9 @@ def from_form(form: Mapping[str, str]) -> tuple[Audience, tuple[FieldFault, ...]
         langs=words("langs", re.compile(r"^(en|es)$"), "Choose English or Spanish.", upper=False),
         keywords=words(
             "keywords", _WORD, "Write keywords of answers, such as FDA, RISKS.", upper=True
+        ),
+        first_keywords=words(
+            "first_keywords", _WORD, "Write keywords of answers, such as FDA, RISKS.", upper=True
         ),
         sources=words("sources", _CODE, "Write entry codes, such as K7.", upper=True),
         states=words(

@@ -26,7 +26,6 @@ class Line:
     origin: ConsentOrigin
     source: str | None = None
     inbound_sid: str | None = None
-    proof_outbox_id: int | None = None
     recorded_by: str | None = None
     recorded_at: datetime | None = None
     reason: str | None = None

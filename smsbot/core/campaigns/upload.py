@@ -90,7 +90,10 @@ def read_table(data: bytes) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[s
     lines = _LINE.findall(_decoded(data))
     delimiter = max(",;\t", key=lines[0].count) if lines else ","
     table = csv.reader(lines, delimiter=delimiter)
-    heads = tuple(_head(cell) for cell in next(table, []))
+    try:
+        heads = tuple(_head(cell) for cell in next(table, []))
+    except csv.Error as error:
+        raise ContentFault(f"The first line is none of a table: {error}.") from None
     if "number" not in heads or len(heads) > MOST_COLUMNS:
         raise ContentFault(
             "The first line has no column `number`. Name the columns in the first line."
@@ -158,10 +161,14 @@ def _head(cell: str) -> str:
 def _rows(
     table: Iterable[list[str]], heads: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    for at, cells in enumerate(table, start=2):
-        if any(cell.strip() for cell in cells):
-            named = zip(heads, cells, strict=False)
-            yield at, {head: cell[:LONGEST_CELL] for head, cell in named if head != WRONG}
+    at = 1
+    try:
+        for at, cells in enumerate(table, start=2):
+            if any(cell.strip() for cell in cells):
+                named = zip(heads, cells, strict=False)
+                yield at, {head: cell[:LONGEST_CELL] for head, cell in named if head != WRONG}
+    except csv.Error as error:
+        raise ContentFault(f"Row {at + 1} is no row of a table: {error}.") from None
 
 
 def _decoded(data: bytes) -> str:

@@ -18,6 +18,9 @@ class Catalogue:
     index: Index
     answers: Answers
     topics: tuple[Topic, ...] = ()
-    """What people can ask to be sent. From the database only: without it nobody can join."""
+    """What people can ask to be sent, and what they once could: they can still leave that.
+
+    From the database only: without it nobody can join.
+    """
     entry_codes: Mapping[str, EntryCode] = field(default_factory=dict)
     """The codes on posters and cards. From the database only: without it none is understood."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from smsbot.core.answers import Answer
+from smsbot.core.answers import Answer, Group
 from smsbot.core.contacts import ConsentChange, Contact
 from smsbot.core.inbound import compliance, joining
 from smsbot.core.inbound.answering import answer_text
@@ -73,11 +73,22 @@ def decide(
         finding = finding or _screen(replace(message, body=head), catalogue)
     entered = take_off(message.body, catalogue.entry_codes, partial(_is_answered, catalogue))
     if entered is None:
-        return _decide(message, contact, catalogue, now, finding)
+        return _begun(_decide(message, contact, catalogue, now, finding), contact, catalogue)
     message, entry = replace(message, body=entered.body), entered.entry
     if entry is not None and contact.lang is None:
         contact = replace(contact, lang=entry.lang)
-    return came_by(_decide(message, contact, catalogue, now, finding), entry, contact)
+    decision = _begun(_decide(message, contact, catalogue, now, finding), contact, catalogue)
+    return came_by(decision, entry, contact)
+
+
+def _begun(decision: Decision, before: Contact, catalogue: Catalogue) -> Decision:
+    """The decision with the keyword remembered that somebody's very first text was."""
+    if before.greeted or decision.step is not Step.KEYWORD or decision.topic is None:
+        return decision
+    answer = catalogue.answers.get(decision.topic, decision.lang)
+    if before.first_keyword is not None or answer is None or answer.group is not Group.CONTENT:
+        return decision
+    return replace(decision, contact=replace(decision.contact, first_keyword=answer.keyword))
 
 
 def _is_answered(catalogue: Catalogue, text: str) -> bool:

@@ -58,7 +58,7 @@ class Said:
 def read(body: str, topics: Iterable[Topic]) -> Wish | None:
     """The wish in a text, or None. Only whole messages are read: "JOIN NEWS", "news", "JOIN".
 
-    `topics` are those that can be joined now.
+    Of a retired topic only a wish that names it with a verb is one: who joined it can leave.
     """
     words = tokens(body)
     if not 0 < len(words) <= MOST_WORDS:
@@ -72,6 +72,8 @@ def read(body: str, topics: Iterable[Topic]) -> Wish | None:
     verb, *rest = words
     if len(words) == 1 and verb in by_word:
         topic, said_in = by_word[verb]
+        if topic.retired:
+            return None
         return Wish(kind=Kind.JOIN, topic=topic, lang=said_in if said_in is Lang.ES else None)
     named = [word for word in rest if word not in FILLERS]
     if not rest and (verb in JOIN or verb in LEAVE):
@@ -99,6 +101,22 @@ def answer(
     return speaker.join(wish.topic) if wish.kind is Kind.JOIN else speaker.leave(wish.topic)
 
 
+def shown(topic: Topic, lang: Lang, program: str) -> tuple[str, str, str]:
+    """What is said of a topic: to who asks to join, who has joined, and who asks again."""
+    sentences = SENTENCES[lang]
+    said = (sentences.ask, sentences.joined, sentences.already)
+    asked, joined, already = (_fill(one, topic, lang, program) for one in said)
+    return asked, joined, already
+
+
+def _fill(sentence: str, topic: Topic, lang: Lang, program: str) -> str:
+    return (
+        sentence.replace("{topic}", topic.called(lang))
+        .replace("{words}", topic.words(lang))
+        .replace("{program}", program)
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Speaker:
     contact: Contact
@@ -116,12 +134,18 @@ class _Speaker:
         until = self.contact.care_until
         return until is not None and until > self.now
 
+    @property
+    def joinable(self) -> tuple[Topic, ...]:
+        return tuple(one for one in self.topics if not one.retired)
+
     def join(self, topic: Topic | None) -> Said:
         if self.in_care:
             return self._said("join.in_care", self.sentences.in_care)
+        if topic is not None and topic.retired:
+            return self._choose()
         asked = self.contact.asked
         if topic is None:
-            by_keyword = {one.keyword: one for one in self.topics}
+            by_keyword = {one.keyword: one for one in self.joinable}
             topic = by_keyword.get(asked.topic) if asked is not None else None
             if topic is None or asked is None:
                 return self._choose()
@@ -159,20 +183,16 @@ class _Speaker:
         return self._said("join.confirm", text, changes=(change,))
 
     def _choose(self) -> Said:
-        if not self.topics:
+        if not self.joinable:
             return self._said("join.nothing", self.sentences.nothing_to_join)
-        names = [one.called(self.lang) for one in self.topics]
+        names = [one.called(self.lang) for one in self.joinable]
         last = " or " if self.lang is Lang.EN else " o "
         choices = last.join(", ".join(part) for part in (names[:-1], names[-1:]) if part)
         text = self.sentences.choose.replace("{choices}", choices)
         return self._said("join.which", text.replace("{topic}", names[0]))
 
     def _filled(self, sentence: str, topic: Topic) -> str:
-        return (
-            sentence.replace("{topic}", topic.called(self.lang))
-            .replace("{words}", topic.words(self.lang))
-            .replace("{program}", self.program)
-        )
+        return _fill(sentence, topic, self.lang, self.program)
 
     def _said(
         self,

@@ -130,8 +130,9 @@ class Guard:
             return first
         if request.endpoint in CONFIRMED:
             return confirming.ask(self._door, account, self._clock())
-        if any(isinstance(one, int) and one > LARGEST_ID for one in _arguments()):
+        if not all(map(_can_be, _arguments())):
             abort(404)
+        _clean_query()
         return None
 
     def _end_old_session(self) -> None:
@@ -182,6 +183,19 @@ def _end(sentence: str) -> None:
 
 def _arguments() -> Iterable[object]:
     return (request.view_args or {}).values()
+
+
+def _clean_query() -> None:
+    """What follows the question mark is only ever looked for: a NUL in it would find nothing."""
+    given = request.args.items(multi=True)
+    request.args = type(request.args)([(name, one.replace("\0", "")) for name, one in given])
+
+
+def _can_be(argument: object) -> bool:
+    """Whether a database can be asked for this: PostgreSQL takes no NUL in a text."""
+    if isinstance(argument, int):
+        return argument <= LARGEST_ID
+    return "\0" not in str(argument)
 
 
 def _to_sign_in() -> Response:

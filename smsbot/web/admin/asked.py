@@ -1,7 +1,7 @@
 """What an address or a form asked for, read without trust: a number, a day, a choice, who acts."""
 
 from collections.abc import Container
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from flask import abort, request
 
@@ -21,11 +21,15 @@ def number(name: str) -> int | None:
 
 
 def day(name: str) -> date | None:
-    """The day in the address, as 2026-11-23; None when there is none."""
+    """The day in the address, as 2026-11-23; None when there is none.
+
+    None too for a day of the calendar's first or last year: beside it there may be no other.
+    """
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        found = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return found if MINYEAR < found.year < MAXYEAR else None
 
 
 def one_of(name: str, known: Container[str]) -> str | None:

@@ -22,6 +22,7 @@ LEFT_OUT = {
     LeftOut.PLACE: "Another state, or none known",
     LeftOut.SEEN: "Last seen at another time",
     LeftOut.SOURCE: "Came another way",
+    LeftOut.FIRST: "Their first text was none of those keywords",
     LeftOut.KEYWORD: "Never texted one of the keywords",
     LeftOut.TAG: "Without one of the tags",
     LeftOut.LIST: "Not on the uploaded list",
@@ -162,7 +163,8 @@ def _got(audience_id: int) -> Saved:
 def _told(one: Audience) -> list[tuple[str, str]]:
     """What an audience asks for, as pairs of words for a list."""
     names = {
-        "langs": "language", "keywords": "texted", "sources": "came by", "states": "state",
+        "langs": "language", "keywords": "texted", "first_keywords": "first texted",
+        "sources": "came by", "states": "state",
         "tags": "tag", "seen_within": "seen within days", "seen_before": "not seen for days",
         "upload": "on list", "without_topics": "not joined", "without_tags": "without tag",
         "without_upload": "not on list",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from smsbot.core.campaigns.campaign import CONFIRMATION, Arm, House, Limits, Plan, Sample
+from smsbot.core.editorial.publishing_time import NoSuchTime, moment
 from smsbot.core.messages import Lang
 from smsbot.services.campaign_views import Choices
 from smsbot.web.admin.times import viewer_zone
@@ -153,10 +154,12 @@ def _moment(form: Mapping[str, str], name: str, errors: dict[str, str]) -> datet
         return None
     try:
         local = datetime.fromisoformat(given)
-    except ValueError:
+        return local.astimezone(UTC) if local.tzinfo else moment(local, viewer_zone())
+    except NoSuchTime as fault:
+        errors[name] = str(fault)
+    except (ValueError, OverflowError):
         errors[name] = "Write a day and a time, as 2026-11-23T15:00."
-        return None
-    return local.replace(tzinfo=local.tzinfo or viewer_zone()).astimezone(UTC)
+    return None
 
 
 def _local(moment: datetime | None) -> str:

@@ -12,6 +12,7 @@ from smsbot.services import consent
 from smsbot.web.admin import asked
 from smsbot.web.admin.audiences import Audiences
 from smsbot.web.admin.number_lists import NumberLists
+from smsbot.web.admin.topics import TopicPages
 from smsbot.web.system import Clock, the_system
 
 PER_PAGE = 30
@@ -138,10 +139,11 @@ class ConsentPages:
 
 
 def add_to(pages: Blueprint, clock: Clock) -> None:
-    """Add the routes of consent, lists and audiences."""
+    """Add the routes of consent, topics, lists and audiences."""
     ConsentPages(clock).add_to(pages)
     NumberLists(clock).add_to(pages)
     Audiences(clock).add_to(pages)
+    TopicPages(clock).add_to(pages)
 
 
 def _file(data: str, kind: str, name: str) -> Response:

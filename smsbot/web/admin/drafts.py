@@ -70,7 +70,7 @@ class Drafts:
         n = request.form.get("n", "")
         try:
             if n.isascii() and n.isdecimal():
-                one, is_new = editorial.begin(store, by, name, self._clock(), n=int(n)), True
+                one, is_new = editorial.begin(store, by, name, self._clock(), n=int(n[:9])), True
             else:
                 one, is_new = editing.begin_or_join(store, by, name, self._clock())
         except EditorialFault as fault:

@@ -7,6 +7,7 @@ from smsbot.core.editorial import next_steps
 from smsbot.core.messages import Lang
 from smsbot.services import review_history, review_page
 from smsbot.services.editorial_desk import EditorialFault
+from smsbot.web.admin import asked
 from smsbot.web.admin.access import the_staff
 from smsbot.web.admin.publishing import answer_name
 from smsbot.web.admin.revision_page import preview, words
@@ -31,11 +32,8 @@ class History:
         )
 
     def _history(self, keyword: str) -> str:
-        before = request.args.get("before", "")
-        past = review_history.past(
-            the_system().store, keyword, EVENTS,
-            int(before) if before.isascii() and before.isdecimal() else None,
-        )  # fmt: skip
+        before = asked.number("before")
+        past = review_history.past(the_system().store, keyword, EVENTS, before)
         if not past.revisions:
             abort(404)
         return render_template(

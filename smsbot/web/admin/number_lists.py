@@ -21,6 +21,8 @@ KINDS = {
 STATES = {"checked": "Waits for you", "taken": "Taken", "dropped": "Dropped"}
 MOST_BYTES = 2_000_000
 """In the browser. Checking takes about a second for 5,000 rows; larger files go by command."""
+MOST_LINES = 20_000
+"""A file of short lines has many of them; nobody waits longer than for this many."""
 MOST_MENDED = 50
 """Bad rows with their cells on one page."""
 _FORM_BESIDES = 65_536
@@ -76,6 +78,9 @@ class NumberLists:
         data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             what = f"More than {MOST_BYTES // 1_000_000} MB: use `smsbot consent import`."
+            return self._start({"file": what}, **typed), 422
+        if max(data.count(b"\n"), data.count(b"\r")) > MOST_LINES:
+            what = f"More than {MOST_LINES:,} rows: use `smsbot consent import`."
             return self._start({"file": what}, **typed), 422
         wanted = Wanted(
             kind=Kind(kind),

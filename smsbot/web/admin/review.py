@@ -1,7 +1,7 @@
 """The review queue, and the steps of a review: approve, approve as the second, refuse."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from smsbot.core.errors import StoreConflict
 from smsbot.services import editorial, editorial_review, review_queue
 from smsbot.services.editorial_desk import EditorialFault, Seen
 from smsbot.services.review_queue import DuePlace, Place
-from smsbot.web.admin.access import the_staff
+from smsbot.web.admin.access import LARGEST_ID, the_staff
 from smsbot.web.admin.revision_page import RevisionPage, Typed
 from smsbot.web.system import Clock, the_system
 
@@ -90,7 +90,11 @@ class Review:
         else:
             try:
                 approve(
-                    the_system().store, _by(), seen(revision_id), self._clock(), note=signed_note(note)
+                    the_system().store,
+                    _by(),
+                    seen(revision_id),
+                    self._clock(),
+                    note=signed_note(note),
                 )
             except (EditorialFault, StoreConflict) as error:
                 errors[""] = str(error)
@@ -147,9 +151,10 @@ def _place(text: str) -> Place | None:
     at, _, number = text.partition("~")
     try:
         moment = datetime.fromisoformat(at)
-        return (moment, int(number)) if moment.tzinfo else None
-    except ValueError:
+        place = moment.astimezone(UTC), int(number)
+    except (ValueError, OverflowError):
         return None
+    return place if moment.tzinfo and 0 <= place[1] <= LARGEST_ID else None
 
 
 def _due_place(text: str) -> DuePlace | None:

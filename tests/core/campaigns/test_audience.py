@@ -25,6 +25,7 @@ audiences = st.builds(
     topic=st.sampled_from(["", "NEWS", "EVENTS"]),
     langs=st.sampled_from([(), ("en",), ("es",), ("en", "es")]),
     keywords=words,
+    first_keywords=words,
     sources=words,
     states=st.lists(st.sampled_from(sorted(STATES)), max_size=4, unique=True).map(tuple),
     tags=tags.map(lambda some: tuple(dict.fromkeys(some))),

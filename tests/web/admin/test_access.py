@@ -64,6 +64,13 @@ PAGES = {
     "admin.drop_list": Permission.MANAGE_CONSENT,
     "admin.bad_rows": Permission.MANAGE_CONSENT,
     "admin.tag_list": Permission.MANAGE_CONSENT,
+    "admin.topics": Permission.MANAGE_CONSENT,
+    "admin.new_topic": Permission.MANAGE_CONSENT,
+    "admin.add_topic": Permission.MANAGE_CONSENT,
+    "admin.topic": Permission.MANAGE_CONSENT,
+    "admin.change_topic": Permission.MANAGE_CONSENT,
+    "admin.ask_retire_topic": Permission.MANAGE_CONSENT,
+    "admin.retire_topic": Permission.MANAGE_CONSENT,
     "admin.audiences": Permission.SEE_CAMPAIGNS,
     "admin.audience": Permission.SEE_CAMPAIGNS,
     "admin.new_audience": Permission.WRITE_CAMPAIGN,
@@ -267,6 +274,50 @@ def test_signing_in_never_leads_away(site: StaffSite, elsewhere: str) -> None:
     done = sign_in(site.client(), "author", next=elsewhere)
 
     assert (done.status_code, done.location) == (303, "/admin/")
+
+
+def test_a_part_of_a_page_never_swallows_the_sign_in_page(site: StaffSite) -> None:
+    client = site.signed_in(Role.SENDER)
+    site.now[0] = site.now[0] + timedelta(minutes=31)
+    asks = {"HX-Request": "true"}
+
+    asked = client.get("/admin/campaigns/1/progress", headers=asks)
+    sent = client.post("/admin/audiences/count", headers=asks)
+
+    for answer in (asked, sent):
+        assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
+        assert answer.data == b""
+    page = client.get("/admin/campaigns/1", follow_redirects=True)
+    assert "You were signed out, because you had been away" in page.text
+
+
+def test_a_nul_in_an_address_reaches_no_database(database_url: str) -> None:
+    site = build_site(database_url)
+    client = site.signed_in(Role.AUDITOR)
+
+    for page in ("answers?q=a%00b", "answers?after=%00", "inbox?topic=%00", "audit?who=%00"):
+        assert client.get(f"/admin/{page}").status_code == 200
+    assert client.get("/admin/review?show=due&after=2026-11-23~%00~en").status_code == 200
+    for page in ("answers/x%00", "answers/x%00/history", "answers/FDA/en%00/compare"):
+        assert client.get(f"/admin/{page}").status_code == 404
+    site.store.close()
+
+
+def test_a_number_that_no_row_can_have_is_no_page(site: StaffSite) -> None:
+    rules = [
+        rule
+        for rule in site.app.url_map.iter_rules()
+        if rule.endpoint.startswith("admin.") and "<int:" in rule.rule and "GET" in rule.methods
+    ]
+    adapter = site.app.url_map.bind("localhost")
+    clients = {role: site.signed_in(role) for role in Role}
+
+    assert len(rules) > 10
+    for rule in rules:
+        numbers = {name: 2**63 for name, kind in sample(rule).items() if isinstance(kind, int)}
+        address = adapter.build(rule.endpoint, sample(rule) | numbers, method="GET")
+        codes = {client.get(address).status_code for client in clients.values()}
+        assert codes <= {403, 404}, address
 
 
 @pytest.mark.parametrize("name", ["author", "nobody at all", "<b>bold</b>"])

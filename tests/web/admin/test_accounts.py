@@ -95,6 +95,8 @@ def test_a_person_is_added_with_a_password_that_is_good_for_choosing_another(
         ({"name": "AUTHOR", "role": "author"}, "name", "already an account"),
         ({"name": "", "role": "author"}, "name", "1 to 80"),
         ({"name": "The Shell", "role": "author"}, "name", "stands in records"),
+        ({"name": "Schedule", "role": "publisher"}, "name", "stands in records"),
+        ({"name": "content  seed", "role": "author"}, "name", "stands in records"),
         ({"name": "Ana <b>", "role": "owner"}, "role", "Choose a role"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from smsbot.core.campaigns.campaign import CampaignState
 from smsbot.core.editorial.roles import Role
@@ -88,6 +89,8 @@ def test_a_campaign_goes_its_way_through_the_pages_with_two_people(site: StaffSi
         ("sender", "+15005550006", "Answers to people in a crisis leave from it too"),
         ("message_A_en", "77", "Choose at least one approved message."),
         ("sample", "10", "A comparison needs a second message"),
+        ("starts_at", "0001-01-01T00:00+14:00", "Write a day and a time"),
+        ("expires_at", "9999-12-31T23:59-14:00", "Write a day and a time"),
     ],
 )
 def test_a_form_with_a_fault_says_it_at_the_field_and_keeps_what_was_typed(
@@ -100,6 +103,18 @@ def test_a_form_with_a_fault_says_it_at_the_field_and_keeps_what_was_typed(
     assert 'value="13"' in page.text
     assert 'aria-invalid="true"' in page.text
     assert campaign_views.listed(site.store, 10) == []
+
+
+def test_an_hour_that_clocks_leave_out_is_no_start(site: StaffSite) -> None:
+    with site.store.begin() as tx:
+        tx.execute(text("UPDATE staff SET time_zone = 'America/New_York'"))
+    times = {"starts_at": "2027-03-14T02:30", "expires_at": "2027-03-20T12:00"}
+
+    page = post(site, Role.SENDER, "new", **{**GOOD, **times})
+
+    assert page.status_code == 422
+    assert "02:30 does not exist on that day" in page.text
+    assert 'value="2027-03-14T02:30"' in page.text
 
 
 def test_a_message_is_written_by_one_and_approved_by_another(site: StaffSite) -> None:

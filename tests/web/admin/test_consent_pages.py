@@ -165,6 +165,23 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_lost(
     assert 'value="Health fair"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("number\n" + "1\n" * 20_001, "More than 20,000 rows"),
+        ("number\n+12025550101\n" + "x" * 140_000 + "\n", "Row 3 is no row of a table"),
+        ("number," + "x" * 140_000 + "\n1,2\n", "The first line is none of a table"),
+    ],
+)
+def test_a_file_that_nobody_can_read_is_refused_at_once(
+    sender: FlaskClient, data: str, says: str
+) -> None:
+    page = upload(sender, data, "audience")
+
+    assert page.status_code == 422
+    assert says in page.text
+
+
 def test_a_dropped_list_can_not_be_taken(site: StaffSite, sender: FlaskClient) -> None:
     made = upload(sender, HEAD + ROW.format("3105550101"), "consents", evidence="Signed forms, B")
     post(sender, f"{made.location}/drop")
@@ -229,3 +246,48 @@ def test_who_only_sees_campaigns_sees_audiences_and_saves_none(site: StaffSite) 
     assert auditor.get("/admin/consent").status_code == 403
     token = token_in(auditor.get("/admin/audiences").text)
     assert auditor.post("/admin/audiences", data={"csrf_token": token}).status_code == 403
+
+
+TOPIC = {
+    "keyword": "studies", "keyword_es": "estudios", "name_en": "Studies", "name_es": "Estudios",
+    "words_en": "new studies, once a month", "words_es": "estudios nuevos, 1 mensaje al mes",
+}  # fmt: skip
+
+
+def test_a_topic_is_checked_made_reworded_and_retired(sender: FlaskClient) -> None:
+    looked = post(sender, "/admin/consent/topics", **TOPIC, do="check")
+    assert "you asked for STUDIES: new studies, once a month. Msg &amp; data rates" in looked.text
+    assert "segments of GSM-7" in words(looked)
+    assert "STUDIES" not in sender.get("/admin/consent/topics").text
+
+    assert post(sender, "/admin/consent/topics", **TOPIC).status_code == 303
+    page = sender.get("/admin/consent/topics/STUDIES")
+    opened = page.text.split('name="opened" value="', 1)[1].split('"')[0]
+    form = {**TOPIC, "words_en": "new studies, twice a month", "opened": opened}
+    assert post(sender, "/admin/consent/topics/STUDIES", **form).status_code == 303
+    late = post(sender, "/admin/consent/topics/STUDIES", **{**form, "name_en": "Mine"})
+    assert late.status_code == 422
+    assert "Somebody else changed" in late.text
+    assert 'value="Mine"' in late.text
+    assert "twice a month" in sender.get("/admin/consent/topics").text
+
+    assert "Nobody can join it" in sender.get("/admin/consent/topics/STUDIES/retire").text
+    assert post(sender, "/admin/consent/topics/STUDIES/retire").status_code == 303
+    assert "Retired" in words(sender.get("/admin/consent/topics/STUDIES"))
+    assert sender.get("/admin/consent/topics/NOSUCH").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [("keyword", "STOP", "meaning of its own"), ("keyword_es", "AVISOS", "the topic NOTICES"),
+     ("words_en", "new studies", "how often"), ("words_es", "estudios nuevos", "how often"),
+     ("words_en", "\u2014 once a month", "cannot be sent"), ("name_es", "", "a name")],
+)  # fmt: skip
+def test_a_field_of_a_topic_says_what_is_wrong(
+    sender: FlaskClient, field: str, value: str, says: str
+) -> None:
+    page = post(sender, "/admin/consent/topics", **{**TOPIC, field: value})
+
+    assert page.status_code == 422
+    assert says in page.text.split(f'id="{field}-error"', 1)[1].split("</p>", 1)[0]
+    assert "Estudios" in page.text or field == "name_es"

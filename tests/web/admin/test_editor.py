@@ -80,6 +80,21 @@ def test_a_draft_is_begun_from_the_answers_page_and_joined_by_the_next(
     assert "Go on with the draft" not in site.signed_in(Role.AUDITOR).get("/admin/answers/FDA").text
 
 
+@pytest.mark.parametrize("n", ["7", "9" * 400, str(2**63)])
+def test_a_draft_from_a_revision_that_is_none_is_said_in_words(
+    site: StaffSite, client: FlaskClient, n: str
+) -> None:
+    token = token_in(client.get("/admin/answers/FDA").text)
+
+    page = client.post(
+        "/admin/answers/FDA/en/draft", data={"csrf_token": token, "n": n}, follow_redirects=True
+    )
+
+    assert page.status_code == 200
+    assert "FDA.en has no revision" in page.text
+    assert editorial.open_revisions(site.store) == ()
+
+
 def test_the_editor_shows_figures_phone_and_both_languages(
     client: FlaskClient, draft: Revision
 ) -> None:

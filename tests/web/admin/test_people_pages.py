@@ -89,6 +89,15 @@ def test_empty_pages_say_so_in_words(site: StaffSite, path: str) -> None:
     assert re.search(r"Nobody|Nothing|No alert|There has been no|not been gathered", page)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "0000-00-00", "2026-02-30", "x"])
+def test_a_day_at_the_end_of_the_calendar_limits_nothing(
+    site: StaffSite, inbox: Inbox, day: str
+) -> None:
+    inbox.receive(an_inbound("FDA", sender="+13105550101"))
+
+    assert "FDA" in read(site.signed_in(Role.ADMIN), f"/admin/inbox?day={day}")
+
+
 def test_the_inbox_finds_texts_by_what_answered_them(site: StaffSite, inbox: Inbox) -> None:
     inbox.receive(an_inbound("FDA", sender=PERSON))
     inbox.receive(an_inbound("que es la ketamina", sender=OTHER))

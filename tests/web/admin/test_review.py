@@ -234,6 +234,26 @@ def test_who_refuses_says_why_and_loses_no_word(site: StaffSite) -> None:
     assert "is not in review" in late.text
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "0001-01-01T00:00+14:00~1", "9999-12-31T23:59-14:00~1", "2026-11-23T00:00+00:00~-1",
+        "2026-11-23T00:00+00:00~" + "9" * 30, "x~y",
+    ],
+)  # fmt: skip
+def test_a_place_on_a_shelf_that_is_none_is_the_shelfs_beginning(
+    site: StaffSite, place: str
+) -> None:
+    in_review(site, "FDA", short="Words.")
+
+    page = site.signed_in(Role.REVIEWER).get(
+        "/admin/review", query_string={"show": "review", "after": place}
+    )
+
+    assert page.status_code == 200
+    assert "you can review it" in page.text
+
+
 def test_the_author_reads_why_there_is_no_button(site: StaffSite) -> None:
     one = in_review(site, "FDA", short="Words.")
     with site.store.begin() as tx:
@@ -394,6 +414,8 @@ def test_the_history_has_every_step_and_any_two_can_be_compared(site: StaffSite)
     assert client.get("/admin/answers/FDA/en/compare?first=1&second=77").status_code == 404
     assert client.get("/admin/answers/FDA/en/compare?first=x").status_code == 303
     assert client.get("/admin/answers/NONE/history").status_code == 404
+    for before in (2**63, 10**400, "x"):
+        assert client.get(f"/admin/answers/FDA/history?before={before}").status_code == 200
 
 
 def test_the_crisis_page_says_what_only_a_release_changes(site: StaffSite) -> None:

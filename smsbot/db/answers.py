@@ -57,6 +57,18 @@ def find(tx: Connection, keyword: str, lang: Lang) -> Answer | None:
     return None if row is None else answer_of(row)
 
 
+def hold(tx: Connection, keyword: str, lang: Lang) -> None:
+    """Let nobody else hold this answer until the transaction ends; they wait for it."""
+    if tx.dialect.name == "sqlite":
+        # A transaction that writes is alone there from its first moment.
+        return
+    tx.execute(
+        select(answer.c.id)
+        .where(answer.c.keyword == keyword, answer.c.lang == lang.value)
+        .with_for_update()
+    )
+
+
 def some(tx: Connection, names: Sequence[tuple[str, Lang]]) -> tuple[Answer, ...]:
     """The answers of these names that people may read; one that can't be read is left out."""
     return tuple(one for name in names if (one := _tried(tx, name)) is not None)

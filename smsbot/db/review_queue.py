@@ -65,6 +65,12 @@ def last_events(tx: Connection, ids: Collection[int]) -> dict[int, RevisionEvent
     }
 
 
+def drafts_of(tx: Connection, author: str) -> list[int]:
+    """The ids of what this person is writing."""
+    mine = and_(_ON[Shelf.DRAFT], func.lower(revision.c.author) == author.lower())
+    return list(tx.scalars(select(revision.c.id).where(mine)))
+
+
 def count_due(tx: Connection, today: date) -> int:
     """How many live answers should have been read again by now."""
     due = answer.c.review_by < today

@@ -92,10 +92,9 @@ def begin_or_join(
         StoreUnavailable: the database can't be reached.
     """
     desk.permit(by, Permission.WRITE_DRAFT)
-    with store.read() as tx:
-        current = revisions.newest_open(tx, *name)
-    if current is None:
-        return editorial.begin(store, by, name, now), True
+    current, is_new = editorial.begin_unless_open(store, by, name, now)
+    if is_new:
+        return current, True
     if current.state is not RevisionState.DRAFT:
         where = "waits for a review" if current.state is RevisionState.IN_REVIEW else "is approved"
         raise EditorialFault(

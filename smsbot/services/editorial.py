@@ -8,6 +8,7 @@ from smsbot.core.editorial.claims import Claims
 from smsbot.core.editorial.differences import Change, changes
 from smsbot.core.editorial.revisions import OPEN, Origin, Revision, RevisionEvent, RevisionState
 from smsbot.core.editorial.roles import Permission, StaffAccount
+from smsbot.core.editorial.story import TAKEN_BACK
 from smsbot.db import answers, revisions
 from smsbot.db.store import Store, Transaction
 from smsbot.services import editorial_desk as desk
@@ -26,7 +27,28 @@ def begin(
     """
     desk.permit(by, Permission.WRITE_DRAFT)
     with store.begin() as tx:
-        return _added(tx, by, _origin(tx, name, n), now)
+        why = f"Back to the text of revision {n}: " if n else ""
+        return _added(tx, by, _origin(tx, name, n), now, why=why)
+
+
+def begin_unless_open(
+    store: Store, by: StaffAccount, name: AnswerName, now: datetime
+) -> tuple[Revision, bool]:
+    """Begin a draft from what is live, unless a revision is on its way; whether it is new.
+
+    However many ask at once, one draft is begun and the others are given it.
+
+    Raises:
+        EditorialFault: there is nothing to begin from, or the account may not.
+        StoreUnavailable: the database can't be reached.
+    """
+    desk.permit(by, Permission.WRITE_DRAFT)
+    with store.begin() as tx:
+        answers.hold(tx, *name)
+        current = revisions.newest_open(tx, *name)
+        if current is not None:
+            return current, False
+        return _added(tx, by, _origin(tx, name, None), now), True
 
 
 def create(store: Store, by: StaffAccount, answer: Answer, now: datetime) -> Revision:
@@ -102,7 +124,7 @@ def take_back(store: Store, by: StaffAccount, revision_id: int, now: datetime) -
         cleared = dict.fromkeys(("approved_by", "second_by", "reviewer", "reviewed_on"))
         desk.must(
             done=revisions.move(
-                tx, one, RevisionState.DRAFT, by=by.name, now=now, note="taken back", **cleared
+                tx, one, RevisionState.DRAFT, by=by.name, now=now, note=TAKEN_BACK, **cleared
             )
         )
         desk.record(tx, by, "take_back", one, now)
@@ -202,8 +224,12 @@ def _origin(tx: Transaction, name: AnswerName, n: int | None) -> Answer:
     return earlier.answer
 
 
-def _added(tx: Transaction, by: StaffAccount, answer: Answer, now: datetime) -> Revision:
-    number = revisions.add(tx, _written(answer, by), origin=Origin.STAFF, now=now, by=by.name)
+def _added(
+    tx: Transaction, by: StaffAccount, answer: Answer, now: datetime, *, why: str = ""
+) -> Revision:
+    number = revisions.add(
+        tx, _written(answer, by), origin=Origin.STAFF, now=now, by=by.name, why=why
+    )
     one = desk.found(tx, number)
     desk.record(tx, by, "draft", one, now)
     return one

@@ -23,9 +23,7 @@ def queue(store: Store) -> tuple[Revision, ...]:
         return revisions.in_states(tx, (RevisionState.IN_REVIEW,))
 
 
-def refuse(
-    store: Store, by: StaffAccount, which: int | Seen, now: datetime, *, note: str
-) -> None:
+def refuse(store: Store, by: StaffAccount, which: int | Seen, now: datetime, *, note: str) -> None:
     """Give it back to its author as a draft, with a note that says why.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 from zoneinfo import available_timezones
 
 from smsbot.core.editorial.deeds import Deed
@@ -29,8 +30,15 @@ _AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", 
 def zones() -> tuple[str, ...]:
     """The time zones to choose from: those of the United States first, then the world's."""
     known = available_timezones()
-    others = sorted(zone for zone in known - set(_FIRST) if zone.startswith(_AREAS))
+    others = sorted(zone for zone in _places() & known - set(_FIRST) if zone.startswith(_AREAS))
     return (*(zone for zone in _FIRST if zone in known), *others)
+
+
+def _places() -> set[str]:
+    """The zones by their names of today, each once: the list of the places they are named for."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {row[2] for row in rows if len(row) > 2}
 
 
 def set_time_zone(store: Store, account: StaffAccount, zone: str) -> None:

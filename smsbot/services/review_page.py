@@ -75,7 +75,7 @@ def beside_live(store: Store, revision_id: int) -> Sight:
             before=live,
             before_n=revision_history.live_number(tx, one.answer.keyword, one.answer.lang),
             differing=apart(live, one.answer),
-            sister=None,
+            sister=answers.find(tx, one.answer.keyword, one.answer.lang.other),
             sister_open=None,
             events=(),
             findings=None,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from smsbot.core.editorial.revisions import RevisionEvent
 from smsbot.core.editorial.shelves import DueReview, OnItsWay, Shelf
+from smsbot.core.editorial.story import is_refusal
 from smsbot.db import review_queue
 from smsbot.db.store import Store
 
@@ -49,6 +50,17 @@ def waiting(store: Store, shelf: Shelf, limit: int, after: Place | None = None) 
             last=review_queue.last_events(tx, [one.id for one in shown]),
             more=(shown[-1].changed_at, shown[-1].id) if len(found) > limit else None,
         )
+
+
+def sent_back(store: Store, author: str) -> int:
+    """How many drafts of this author a reviewer has refused, and nothing happened since.
+
+    Raises:
+        StoreUnavailable: the database can't be reached.
+    """
+    with store.read() as tx:
+        last = review_queue.last_events(tx, review_queue.drafts_of(tx, author))
+    return sum(map(is_refusal, last.values()))
 
 
 def due(store: Store, today: date, limit: int, after: DuePlace | None = None) -> Due:

@@ -19,14 +19,17 @@ from smsbot.services import audit
 __all__ = ["add", "change", "check", "get", "read", "retire"]
 
 
-_EMPTY = Topic(keyword="", keyword_es="", name_en="", name_es="", words_en="", words_es="")
-
-
 def read(given: Mapping[str, str]) -> Topic:
     """The topic of a filled-in form: keywords in capitals, each text in one line."""
     lines = {name: " ".join(given.get(name, "").split()) for name in rules.FIELDS}
-    lines |= {name: lines[name].upper() for name in ("keyword", "keyword_es")}
-    return replace(_EMPTY, **lines)
+    return Topic(
+        keyword=lines["keyword"].upper(),
+        keyword_es=lines["keyword_es"].upper(),
+        name_en=lines["name_en"],
+        name_es=lines["name_es"],
+        words_en=lines["words_en"],
+        words_es=lines["words_es"],
+    )
 
 
 def get(store: Store, keyword: str) -> Topic:

@@ -3,7 +3,7 @@
 import logging
 from time import perf_counter
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, redirect, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.wrappers import Request
 from werkzeug.exceptions import HTTPException
@@ -55,6 +55,7 @@ def create_app(system: System, clock: Clock = wall_clock) -> Flask:
             explain=lambda sid: system.explain_sid(MessageSid(sid)),
         )
         app.register_blueprint(pages)
+        app.add_url_rule("/", "start", lambda: redirect(url_for("simulator.phone")))
     return app
 
 

@@ -1,6 +1,7 @@
 """Two people and one draft: joined, told of each other, and nobody's words lost."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -156,3 +157,14 @@ def test_a_new_answer_takes_no_name_of_another(store: Store, keyword: str) -> No
 
     with pytest.raises(EditorialFault):
         editing.create(store, someone(store), blank, NOW)
+
+
+def test_six_who_begin_at_once_are_given_one_draft(store: Store) -> None:
+    ann = someone(store)
+
+    with ThreadPoolExecutor(6) as people:
+        tries = [people.submit(editing.begin_or_join, store, ann, FDA, NOW) for _ in range(6)]
+        given = [one.result() for one in tries]
+
+    assert len({one.id for one, _ in given}) == 1
+    assert [is_new for _, is_new in given].count(True) == 1

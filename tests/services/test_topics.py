@@ -117,7 +117,7 @@ def test_a_topic_is_joined_reworded_and_left_while_everybody_is_told_at_once(
 
     topics.retire(store, "STUDIES", BY)
     assert comes_within_two_seconds(live, replace(reworded, retired=True))
-    assert "You can join NEWS" in said(inbox, "JOIN STUDIES")
+    assert "You can join EVENTS, NEWS or NOTICES" in said(inbox, "JOIN STUDIES")
     assert "You left STUDIES" in said(inbox, "LEAVE STUDIES")
     assert "You are on no list" in said(inbox, "LEAVE")
     with store.read() as tx:

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from smsbot.core.editorial.reading import HIGHEST_GRADE, LEAST_WORDS, grade
-from smsbot.core.editorial.texts import LONG_SEGMENTS, SHORT_SEGMENTS
+from smsbot.core.editorial.texts import at_its_longest, kept_free, most_segments
 from smsbot.core.messages import Lang
-from smsbot.core.text.segments import GSM7, GSM7_JOINED, GSM7_SINGLE, Measure, measure, to_gsm7
+from smsbot.core.text.segments import (
+    GSM7,
+    GSM7_JOINED,
+    GSM7_SINGLE,
+    UCS2_JOINED,
+    Measure,
+    measure,
+    to_gsm7,
+)
 
 _MOST_MEASURED = 20_000
 """Characters; ten times the longest text that may be sent."""
@@ -36,8 +44,15 @@ class Meter:
     """The figures of one text."""
 
     cost: Measure
+    """Of the text alone."""
+    segments: int
+    """With what is kept free: what counts against the limit."""
+    kept_free: int
+    """Units kept free for what the bot appends."""
     left: int
-    """How many plain characters still fit before one more segment is paid for."""
+    """How many plain characters still fit before it counts one segment more."""
+    over: int
+    """Units to take out; 0 when it keeps to its limit."""
     most: int
     """Segments this kind of text may have."""
     offenders: tuple[Offender, ...]
@@ -47,7 +62,7 @@ class Meter:
     @property
     def is_over(self) -> bool:
         """Whether it has more segments than it may."""
-        return self.cost.segments > self.most
+        return self.segments > self.most
 
     @property
     def is_hard(self) -> bool:
@@ -58,11 +73,17 @@ class Meter:
 def meter(text: str, key: str, lang: Lang) -> Meter:
     """Measure a text; `key` is short, long or stub."""
     text = text[:_MOST_MEASURED]
-    cost = measure(text)
+    cost, most = measure(text), most_segments(key)
+    longest = at_its_longest(text, key) if text else ""
+    counted = measure(longest)
+    most_units = most * (GSM7_JOINED if counted.encoding == "GSM-7" else UCS2_JOINED)
     return Meter(
         cost=cost,
-        left=_left(text, cost),
-        most=LONG_SEGMENTS if key == "long" else SHORT_SEGMENTS,
+        segments=counted.segments,
+        kept_free=kept_free(key),
+        left=_left(longest, counted),
+        over=max(1, counted.units - most_units) if counted.segments > most else 0,
+        most=most,
         offenders=tuple(_offender(char, text) for char in cost.offenders),
         grade=grade(text, lang) if len(text.split()) >= LEAST_WORDS else None,
     )

@@ -56,8 +56,9 @@ def why_not_back(one: Revision, by: StaffAccount) -> str | None:
         return "Only a text that was live before can be brought back."
     if one.approved_by is None:
         return (
-            "It came with the program and nobody approved it."
-            " Begin a draft from it and have it reviewed."
+            "It came with the program and nobody here approved it, so it can't be brought back"
+            " at once. An author begins a draft from it, a reviewer approves that, and a publisher"
+            " makes it live."
         )
     if not may(by.role, Permission.PUBLISH):
         return f"A publisher brings texts back. Your role is {_a(by.role)}."

@@ -10,6 +10,8 @@ NOT_ANY_MORE = "not any more"
 """The note in the history when a time is taken off again."""
 REFUSED = "refused: "
 """How the note begins when something could not go live at its time; the reason follows."""
+TAKEN_BACK = "taken back"
+"""The note when it became a draft again because its author wanted it so: nobody refused it."""
 REPLACED = "replaced by revision"
 """How the database's note begins when the next text took over."""
 
@@ -28,6 +30,16 @@ _DEEDS = {
     "discarded": "{who} gave the draft up.",
     "taken back": "{who} took it back to change it.",
 }
+_PROGRAM_DEEDS = {
+    "submitted": "The program handed it in.",
+    "approved": "The program passed it on. Nobody has signed it.",
+    "published": "It went live with the program.",
+}
+
+
+def is_refusal(event: RevisionEvent) -> bool:
+    """Whether a reviewer sent it back; the database writes the same word for one taken back."""
+    return event.what == "refused" and event.note != TAKEN_BACK
 
 
 def in_words(event: RevisionEvent) -> str:
@@ -41,16 +53,16 @@ def in_words(event: RevisionEvent) -> str:
             return "It could not go live at its time."
         case "retired", _, str(note) if note.startswith(REPLACED):
             return f"Revision{note.removeprefix(REPLACED)} took its place."
-        case "submitted" | "approved", str(who), _ if who == BY_PROGRAM:
-            return "The program passed it on. Nobody has signed it."
-        case "published", str(who), _ if who == BY_PROGRAM:
-            return "It went live with the program."
+        case "refused", _, str(note) if note == TAKEN_BACK:
+            return _DEEDS[TAKEN_BACK].replace("{who}", event.who)
+    if event.who == BY_PROGRAM and event.what in _PROGRAM_DEEDS:
+        return _PROGRAM_DEEDS[event.what]
     sentence = _DEEDS.get(event.what, "{who}: {what}.")
     return sentence.replace("{who}", event.who).replace("{what}", event.what)
 
 
 def why(event: RevisionEvent) -> str:
     """What the person wrote about it; "" where the sentence has said it already."""
-    if event.note in {NOT_ANY_MORE, "taken back"} or event.note.startswith(REPLACED):
+    if event.note in {NOT_ANY_MORE, TAKEN_BACK} or event.note.startswith(REPLACED):
         return ""
     return event.note.removeprefix(REFUSED)

@@ -75,6 +75,23 @@ def text_faults(file: ParsedFile, names: Container[str]) -> Iterator[Fault]:
             yield text.fault(what, "Write a keyword that exists, or small letters.", word)
 
 
+def most_segments(key: str) -> int:
+    """Segments a text may have; `key` is short, long or stub."""
+    return LONG_SEGMENTS if key == "long" else SHORT_SEGMENTS
+
+
+def kept_free(key: str) -> int:
+    """Units of such a text that are not for its author: the bot appends something."""
+    return 0 if key == "long" else KEPT_FREE
+
+
+def at_its_longest(body: str, key: str) -> str:
+    """The text as it counts against its limit: placeholders filled in, what is kept free taken."""
+    for placeholder, sample in _SAMPLE_VALUES.items():
+        body = body.replace(placeholder, sample)
+    return body + "x" * kept_free(key)
+
+
 def _length(text: _Text) -> Iterator[Fault]:
     body = text.body
     offenders = measure(body).offenders
@@ -85,13 +102,11 @@ def _length(text: _Text) -> Iterator[Fault]:
         what = f"`{text.key}` is not GSM-7, which more than doubles its segments: {named}."
         yield text.fault(what, cure, *offenders)
         body = "".join("x" if char in offenders else char for char in to_gsm7(body))
-    for placeholder, sample in _SAMPLE_VALUES.items():
-        body = body.replace(placeholder, sample)
-    most, free = (LONG_SEGMENTS, 0) if text.key == "long" else (SHORT_SEGMENTS, KEPT_FREE)
-    found = measure(body + "x" * free)
+    most, free = most_segments(text.key), kept_free(text.key)
+    found = measure(at_its_longest(body, text.key))
     if found.segments > most:
         over = max(1, found.units - most * GSM7_JOINED)
-        kept = f" with the {free} kept free for what the bot appends" if free else ""
+        kept = f" with the {free} units kept free for what the bot appends" if free else ""
         what = f"`{text.key}` takes {found.segments} segments{kept}; {most} are the most."
         yield text.fault(what, f"Take out {over} characters.")
 

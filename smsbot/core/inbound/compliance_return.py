@@ -16,6 +16,8 @@ _RESUBSCRIBE = frozenset("resubscribe resub reenroll".split())
 _GET = frozenset("get receive have want send sending start".split())
 _WISH = frozenset("want wanna how can could like start please pls id".split())
 _COMPLAINS = frozenset("why keep who what dont stop".split())
+_LEFT = frozenset("opted unsubscribed unsubbed".split())
+_BY_MISTAKE = frozenset("accident accidentally mistake mistakenly".split())
 _NOT = frozenset("dont not never no stop quit nor without".split())
 
 _MENSAJES = frozenset("mensaje mensajes texto textos sms mensajitos avisos".split())
@@ -32,6 +34,7 @@ _MANDAR = frozenset(
     "recibir recibirlos recibiendo mandar mandarme mandarlos manden mandenme enviar enviarme"
     " escribirme escribir escribanme activar activarme suscribirme".split()
 )
+_SIN_QUERER = frozenset("querer error accidente equivocacion".split())
 _LONGEST = 18
 """Words; a longer text tells a story, and a story signs nobody up."""
 
@@ -60,6 +63,10 @@ def _back_in(words: tuple[str, ...]) -> bool:
     if texts and _again(words) and pair(words, _GET, _TEXTS, 4):
         # "i wanna get ur texts again", "start texting me again"; not "why do i get texts again"
         return not _WISH.isdisjoint(words) and _COMPLAINS.isdisjoint(words)
+    # "i opted out by accident", "unsubscribed by mistake, turn it back on"
+    left = pair(words, _LEFT, _BY_MISTAKE, 4) or pair(words, _BY_MISTAKE, _LEFT, 2)
+    if left and (texts or "of" not in words):
+        return True
     # "i didnt mean to unsubscribe"
     return pair(words, frozenset({"mean"}), frozenset({"unsubscribe", "opt"}), 2)
 
@@ -90,6 +97,11 @@ def _back_in_spanish(words: tuple[str, ...]) -> bool:
         return False
     again = pair(words, frozenset({"otra", "de"}), frozenset({"vez", "nuevo"}), 1)
     texts = not _MENSAJES.isdisjoint(words)
+    if pair(words, frozenset({"di"}), frozenset({"baja"}), 2) and pair(
+        words, frozenset({"baja"}), _SIN_QUERER, 4
+    ):
+        # "me di de baja sin querer"
+        return True
     if not _REACTIVAR.isdisjoint(words) and (texts or again or len(words) <= 3):
         return True
     if not (_ACTIVAR | _SUSCRIBIR).isdisjoint(words) and (texts or again):

@@ -6,6 +6,13 @@ from smsbot.core.inbound.compliance_words import HALT_ES, OUR_LISTS_ES, REMOVE_E
 _DE = frozenset({"de"})
 _WANTS_NONE = frozenset({"me", "mas", "quiero", "mandes", "manden"})
 _NO = frozenset({"no"})
+_LANGUAGES = frozenset({"espanol", "ingles", "castellano"})
+_NO_MORE = frozenset({"mas", "nunca", "jamas"})
+_HALTS_TO_US = frozenset({"deje", "pare"})
+_WRITING_US = frozenset(
+    "escribir escribirme escribirnos mandar mandarme mandarnos enviar enviarme enviarnos molestar"
+    " molestarme textear textearme contactarme".split()
+)
 _GIVE = frozenset({"darme", "dame", "denme", "den", "deme"})
 
 
@@ -15,6 +22,12 @@ def opts_out_in_spanish(words: tuple[str, ...]) -> str | None:
     halts = pair(words, frozenset({"para"}), _DE, 1)
     if pair(words, HALT_ES, TEXTS_ES, 4) or (halts and pair(words, _DE, TEXTS_ES, 3)):
         return "words.stop_texting.es"
+    # "deje de escribirme"; "ya deje de tomarla" is about the medicine.
+    if pair(words, _HALTS_TO_US, _DE, 1) and pair(words, _DE, _WRITING_US, 1):
+        return "words.stop_texting.es"
+    if not _LANGUAGES.isdisjoint(words) and _NO_MORE.isdisjoint(words):
+        # "sorry no english, me puedes escribir en español" asks for a language.
+        return None
     # "no me escriban mas", "ya no quiero mensajes", "no mas mensajes"
     if pair(words, _NO, frozenset({"quiero"}), 1) and pair(
         words, frozenset({"quiero"}), TEXTS_ES, 4

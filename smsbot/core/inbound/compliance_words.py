@@ -99,7 +99,8 @@ SUCH_TEXTS = frozenset("texts txts messages msgs sms spam updates alerts notices
 SUBJECT_ES = frozenset(
     "mensaje mensajes texto textos mensajitos sms lista escribir escriban escribas escribirme"
     " escribiendo escribiendome mandarme mandando mandandome mandes manden textear texteando"
-    " texteen contacten contactarme molesten molestando enviarme enviando envien numero".split()
+    " texteen contacten contactarme molesten molestando enviarme enviando envien numero escriba"
+    " moleste contacte textee".split()
 )
 TEXTS_ES = SUBJECT_ES - {"numero", "lista"}
 OUR_LISTS_ES = frozenset({"lista", "numero"})
@@ -117,7 +118,7 @@ ENOUGH = frozenset("enough done".split())
 DELETE = frozenset("remove delete drop".split())
 REMOVE_ES = frozenset(
     "quitame quitenme saquenme sacame borrenme borrame eliminenme eliminen elimina borren borra"
-    " quiten saquen quita saca".split()
+    " quiten saquen quita saca quiteme saqueme borreme elimineme eliminenme eliminame".split()
 )
 VERB_TO_US = frozenset("text message msg txt contact sms spam".split())
 GIVE_US = frozenset("send write want need get".split())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import abort, flash, g, redirect, request, session, url_for
+from flask import abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
@@ -101,6 +101,7 @@ def for_every_page() -> dict[str, Any]:
         "navigation": groups(account),
         "counts": badges(account),
         "program": the_system().settings.program,
+        "has_phone": "simulator" in current_app.blueprints,
     }
 
 

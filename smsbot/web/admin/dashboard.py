@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from smsbot.core.editorial.roles import Permission, may
 from smsbot.core.reports import charts
-from smsbot.services import dashboard
+from smsbot.services import dashboard, review_queue
 from smsbot.services.dashboard import Dashboard
 from smsbot.web.admin.access import the_staff
 from smsbot.web.admin.message_labels import STATES, STEPS
@@ -29,6 +29,11 @@ _SAYS = {
         "crisis alert that nobody has looked at",
         "crisis alerts that nobody has looked at",
         "admin.alerts",
+    ),
+    Permission.SUBMIT: (
+        "draft of yours that a reviewer sent back",
+        "drafts of yours that a reviewer sent back",
+        "admin.review_queue",
     ),
     Permission.REVIEW: ("text to review", "texts to review", "admin.review_queue"),
     Permission.PUBLISH: (
@@ -75,7 +80,11 @@ class DashboardPage:
 def _waits(found: Dashboard) -> list[Waits]:
     """What waits for the person who looks, by what they may do; nothing else is named."""
     account, open_ = the_staff(), found.health.open
+    came_back = 0
+    if account is not None and may(account.role, Permission.SUBMIT):
+        came_back = review_queue.sent_back(the_system().store, account.name)
     numbers = {
+        Permission.SUBMIT: came_back,
         Permission.ACKNOWLEDGE_ALERT: found.open_alerts,
         Permission.REVIEW: open_.get("in_review", 0),
         Permission.PUBLISH: open_.get("approved", 0),

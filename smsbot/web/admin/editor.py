@@ -21,6 +21,12 @@ from smsbot.web.admin.times import local_time
 from smsbot.web.system import Clock, the_system
 
 _STOPPED = "It has to wait: the draft is saved, and this stops it"
+_NO_REASON = Remark(
+    field="why",
+    what="There is no reason for the change.",
+    cure="Write one sentence for the reviewer.",
+    stops=True,
+)
 _LOOK_FIRST = "Look at what is listed above the button, tick that you have, and send again"
 
 
@@ -95,7 +101,7 @@ class Editor:
             return self._not_saved(base, typed, saved)
         if typed.faults:
             return self._page(saved, typed, _unreadable(typed)), 422
-        found = self._look(typed)
+        found = (*self._look(typed), *_missing(typed))
         if any(one.stops for one in found):
             lines = tuple((_anchor(one), f"{one.what} {one.cure}") for one in found if one.stops)
             return self._page(saved, typed, Problem(title=_STOPPED, lines=lines)), 422
@@ -183,7 +189,7 @@ class Editor:
         page = Page(
             opened=replace(opened, revision=one),
             typed=typed,
-            remarks=(*_as_remarks(typed), *self._look(typed)),
+            remarks=(*_as_remarks(typed), *self._look(typed), *_missing(typed)),
             problem=problem,
             conflict=conflict,
             ask_looked=ask_looked,
@@ -220,6 +226,12 @@ def _as_remarks(typed: Typed) -> tuple[Remark, ...]:
         Remark(field=_field(one.field), what=one.what, cure=one.cure, stops=True)
         for one in typed.faults
     )
+
+
+def _missing(typed: Typed) -> tuple[Remark, ...]:
+    """What a draft needs besides its text when it is sent; nothing is said of it before."""
+    is_sent = request.endpoint == "admin.submit_draft"
+    return (_NO_REASON,) if is_sent and not typed.why else ()
 
 
 def _field(name: str) -> str:

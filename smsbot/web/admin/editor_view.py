@@ -10,6 +10,7 @@ from flask import abort, get_template_attribute, render_template, request
 from smsbot.core.answers import Answer
 from smsbot.core.editorial.meter import Meter, meter, replaced
 from smsbot.core.editorial.typed import FIELDS, LABELS, MOST_SOURCES, Typed, read_typed, to_cells
+from smsbot.core.inbound.phrases import PHRASES
 from smsbot.core.text.price import SegmentPrice, segment_price
 from smsbot.services import published, staff, text_to_me
 from smsbot.services.editing import Conflict, Opened, Remark
@@ -140,6 +141,7 @@ def render(page: Page, now: datetime) -> str:
         labels=LABELS,
         groups=GROUPS,
         more=MORE,
+        appended=PHRASES[typed.answer.lang].more,
     )
 
 

@@ -38,7 +38,7 @@ class Me:
             my_account.set_time_zone(the_system().store, signed_in_staff(), zone)
         except StaffFault as fault:
             return _page({"time_zone": str(fault)})
-        flash(f"Times are shown in the zone {zone} from now on.", "good")
+        flash(f"Times are shown in the zone {zone.replace('_', ' ')} from now on.", "good")
         return redirect(url_for("admin.me"), code=303)
 
     def _password(self) -> ResponseReturnValue:

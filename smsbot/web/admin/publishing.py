@@ -1,5 +1,6 @@
 """Publishing: an approved text goes live, now or at a time; one comes back, one is taken away."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,12 +14,14 @@ from smsbot.core.messages import Lang
 from smsbot.services import editorial_publish, review_history, review_page
 from smsbot.services.editorial_desk import AnswerName, EditorialFault
 from smsbot.web.admin.access import the_staff
+from smsbot.web.admin.labels import LANGUAGES
 from smsbot.web.admin.review import LONGEST_NOTE, done, seen
 from smsbot.web.admin.revision_page import RevisionPage, Typed, phones, words
 from smsbot.web.admin.times import viewer_zone
 from smsbot.web.system import Clock, the_system
 
 _WRITTEN = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
+_NO_REASON = "Write why: the history keeps it."
 _NO_TIME = "Choose a day and a time, as 2026-12-01 08:00."
 
 
@@ -77,7 +80,9 @@ class Publishing:
             return self._again(revision_id, Typed(errors={"": str(error)}))
         return done(revision_id, "It is off the schedule. It is still approved.")
 
-    def _roll_back_page(self, revision_id: int, fault: str = "", note: str = "") -> str:
+    def _roll_back_page(
+        self, revision_id: int, errors: Mapping[str, str] | None = None, note: str = ""
+    ) -> str:
         try:
             sight = review_page.beside_live(the_system().store, revision_id)
         except EditorialFault:
@@ -88,20 +93,24 @@ class Publishing:
             sight=sight,
             phones=phones(sight, self._clock().date()),
             not_back=next_steps.why_not_back(sight.one, _by()),
-            fault=fault,
+            errors=errors or {},
             note=note,
             **words(),
         )
 
     def _roll_back(self, revision_id: int) -> ResponseReturnValue:
         note = request.form.get("note", "")[:LONGEST_NOTE]
+        if not note.strip():
+            return self._roll_back_page(revision_id, {"note": _NO_REASON}), 422
         try:
             one = editorial_publish.bring_back(
                 the_system().store, _by(), revision_id, self._clock(), note=note
             )
         except (EditorialFault, StoreConflict) as error:
-            return self._roll_back_page(revision_id, str(error), note), 422
-        return done(revision_id, f"Revision {one.n} of {one.name} is live again.")
+            return self._roll_back_page(revision_id, {"": str(error)}, note), 422
+        other = LANGUAGES[one.answer.lang.other]
+        sentence = f"Revision {one.n} of {one.name} is live again. {other} was not touched."
+        return done(revision_id, sentence)
 
     def _retire_page(self, keyword: str, lang: str, fault: str = "", note: str = "") -> str:
         found = review_history.leaving(the_system().store, answer_name(keyword, lang))
@@ -117,8 +126,7 @@ class Publishing:
         note = request.form.get("note", "")[:LONGEST_NOTE]
         name = answer_name(keyword, lang)
         if not note.strip():
-            sentence = "Write why: the history keeps it."
-            return self._retire_page(keyword, lang, sentence, note), 422
+            return self._retire_page(keyword, lang, _NO_REASON, note), 422
         try:
             one = editorial_publish.retire(
                 the_system().store, _by(), name, self._clock(), note=note

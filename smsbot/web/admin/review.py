@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from smsbot.core.editorial.checklist import signed_note, unticked
 from smsbot.core.editorial.roles import StaffAccount
 from smsbot.core.editorial.shelves import Shelf
-from smsbot.core.editorial.story import in_words, why
+from smsbot.core.editorial.story import is_refusal
 from smsbot.core.errors import StoreConflict
 from smsbot.services import editorial, editorial_review, review_queue
 from smsbot.services.editorial_desk import EditorialFault, Seen
@@ -144,7 +144,7 @@ def _by() -> StaffAccount:
 
 
 def _words() -> dict[str, object]:
-    return {"shelves": SHELVES, "shelf": Shelf, "in_words": in_words, "why": why, "due_key": DUE}
+    return {"shelves": SHELVES, "shelf": Shelf, "is_refusal": is_refusal, "due_key": DUE}
 
 
 def _place(text: str) -> Place | None:

@@ -12,7 +12,8 @@ from flask import abort, render_template, request
 from smsbot.core.answers import Answer
 from smsbot.core.editorial import next_steps
 from smsbot.core.editorial.checklist import CHECKLIST
-from smsbot.core.editorial.story import in_words, why
+from smsbot.core.editorial.claims import ClaimStatus
+from smsbot.core.editorial.story import in_words, is_refusal, why
 from smsbot.core.editorial.typed import LABELS
 from smsbot.services import published, review_page
 from smsbot.services.editorial_desk import EditorialFault
@@ -25,6 +26,15 @@ from smsbot.web.admin.labels import MORE, REVISION_STATES
 from smsbot.web.admin.times import viewer_zone
 from smsbot.web.system import Clock, the_system
 
+LOOK_FOR = {
+    ClaimStatus.OUT_OF_DATE: "The explainer says this, and it no longer holds. The content check"
+    " can't read that: see that the answer does not repeat it, but says what holds now.",
+    ClaimStatus.PARTLY: "True only with limits: see that the answer says them.",
+    ClaimStatus.NOT_CHECKABLE: "No source proves or denies it: see that the answer does not state"
+    " it as a fact.",
+    ClaimStatus.CONTRADICTED: "The sources say otherwise: no answer may use it.",
+}
+"""What a reviewer looks for in an answer that rests on a claim which does not simply hold."""
 CHANGED = "The text was changed after you opened this page: this is the text now."
 
 
@@ -65,6 +75,7 @@ class RevisionPage:
             one=one,
             sight=sight,
             claims=claims,
+            look_for=LOOK_FOR,
             phones=phones(sight, today),
             sister_phone=preview(sight.sister, today),
             typed=typed or Typed(),
@@ -86,6 +97,7 @@ def words() -> dict[str, object]:
         "labels": LABELS,
         "more": MORE,
         "in_words": in_words,
+        "is_refusal": is_refusal,
         "why": why,
     }
 

@@ -98,7 +98,7 @@ def _got(keyword: str) -> Topic:
 def _form(
     kept: Topic | None, typed: Topic, faults: tuple[FieldFault, ...], opened: str | None = None
 ) -> str:
-    program = the_system().catalogue.current.answers.program
+    program = the_system().settings.program
     said = []
     for lang in Lang:
         text = shown(typed, lang, program)[0]

@@ -28,6 +28,9 @@ def an_event(what: str, who: str = "Rae", note: str = "") -> RevisionEvent:
             "",
         ),
         (an_event("retired", note="Out of date."), "Rae took it away.", "Out of date."),
+        (an_event("refused", note="Say when."), "Rae refused it.", "Say when."),
+        (an_event("refused", note=story.TAKEN_BACK), "Rae took it back to change it.", ""),
+        (an_event("submitted", story.BY_PROGRAM), "The program handed it in.", ""),
         (an_event("seed", story.BY_PROGRAM), "It came with the program.", ""),
         (
             an_event("approved", story.BY_PROGRAM),

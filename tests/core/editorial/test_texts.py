@@ -1,7 +1,9 @@
 import pytest
 
 from smsbot.core.editorial.faults import Fault
+from smsbot.core.editorial.meter import meter
 from smsbot.core.editorial.texts import KEPT_FREE, SHORT_SEGMENTS, text_faults
+from smsbot.core.messages import Lang
 from smsbot.core.text.segments import GSM7_JOINED
 from tests.core.editorial.builders import an_answer, whats
 
@@ -27,8 +29,18 @@ def test_the_longest_short_text_leaves_room_for_what_the_bot_appends() -> None:
 
     assert faults_of(short=words_of_length(longest)) == []
     (fault,) = faults_of(short=words_of_length(longest + 1))
-    assert fault.what.startswith("`short` takes 4 segments with the 40 kept free")
+    assert fault.what.startswith("`short` takes 4 segments with the 40 units kept free")
     assert fault.cure == "Take out 1 characters."
+
+
+def test_the_meter_says_of_the_length_what_the_check_says() -> None:
+    for length in (418, 419, 420, 440):
+        body = words_of_length(length)
+        cures = [one.cure for one in faults_of(short=body)]
+
+        over = meter(body, "short", Lang.EN).over
+
+        assert cures == ([f"Take out {over} characters."] if over else [])
 
 
 def test_the_longest_long_text_fills_eight_segments() -> None:

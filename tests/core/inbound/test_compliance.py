@@ -49,6 +49,8 @@ def a_text(body: str, opt_out_type: OptOutType | None = None) -> InboundMessage:
         "you keep texting me. please stop", "wrong number, no ketamine here", "basta",
         "quiero que me den de baja", "número equivocado, ya no escriban",
         "no me interesa. sáquenme", "no quiero volver a recibir mensajes",
+        "saqueme de su lista por favor", "deje de escribirme", "ya no me escriba",
+        "no me escriban mas en ingles", "deje de mandarme mensajes",
         "sotp texting me", "done with these messages", "shut off the texts please",
     ],
 )  # fmt: skip
@@ -67,6 +69,8 @@ def test_it_reads_any_reasonable_wording_as_an_opt_out(body: str) -> None:
         "should i cancel my zoloft", "quiero dejar de tomar ketamina", "puedo parar el tratamiento",
         "no more depression", "is it a dead end", "i dont want to text my doctor about it",
         "FDA", "risks", "what happens if i stop going", "do you have a list of side effects",
+        "sorry no english, me puedes escribir en español", "no me escriban en ingles",
+        "ya deje de tomar la pastilla, me escriben", "no se si me mande el doctor",
         "no me gusta la clinica", "no quiero pastillas", "baja la presion?", "más",
         "my doctor said no more ketamine", "take it off label", "alto riesgo?", "end of treatment",
         "how did you get my number", "i quit smoking, is there a number to call",
@@ -124,7 +128,8 @@ def test_it_knows_start_and_help_in_both_languages(body: str, kind: Kind, lang: 
         "quiero volver a recibir los mensajes", "reactiven mis mensajes porfa",
         "activen los mensajes de nuevo", "me di de baja sin querer, activenme otra vez",
         "quiero suscribirme de nuevo a los textos", "denme de alta otra vez",
-        "mandenme los mensajes otra vez",
+        "mandenme los mensajes otra vez", "i opted out by accident, turn it back on",
+        "unsubscribed by mistake", "me di de baja sin querer",
     ],
 )  # fmt: skip
 def test_it_reads_a_wish_to_come_back(body: str) -> None:
@@ -145,7 +150,8 @@ def test_it_reads_a_wish_to_come_back(body: str) -> None:
         "quiero volver a vivir bien",
         "puedo volver a tomar ketamina", "why do i get a text again", "can i start ketamine again",
         "me mandaron la receta otra vez", "reactivar mi seguro cuesta", "what do i get back",
-        "no quiero volver a recibir mensajes",
+        "no quiero volver a recibir mensajes", "accidentally opted out of therapy",
+        "me dio de baja la presion por error",
     ],
 )  # fmt: skip
 def test_nobody_is_signed_up_again_by_a_guess(body: str) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,12 +11,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from smsbot.core.editorial.roles import Role
+from smsbot.core.inbound.catalogue import Catalogue
 from smsbot.db.tables import consent
 from smsbot.db.tables_consent import audience
 from smsbot.db.tables_staff import audit_log
 from smsbot.providers.twilio.twiml import render
 from smsbot.services.receive import Inbox
-from tests.builders import an_inbound, the_catalogue_with_topics
+from tests.builders import an_inbound, the_catalogue, the_catalogue_with_topics
 from tests.staff_site import StaffSite, build_site, token_in
 
 PERSON = "+13105550177"
@@ -248,33 +250,46 @@ def test_who_only_sees_campaigns_sees_audiences_and_saves_none(site: StaffSite) 
     assert auditor.post("/admin/audiences", data={"csrf_token": token}).status_code == 403
 
 
+@dataclass
+class RealCatalogue:
+    """Of the repository's own answers: a keyword is tried out with them."""
+
+    current: Catalogue = field(default_factory=the_catalogue)
+
+
+@pytest.fixture
+def publisher(site: StaffSite, sender: FlaskClient) -> FlaskClient:
+    site.app.extensions["smsbot.system"].catalogue = RealCatalogue()
+    return sender
+
+
 TOPIC = {
     "keyword": "studies", "keyword_es": "estudios", "name_en": "Studies", "name_es": "Estudios",
     "words_en": "new studies, once a month", "words_es": "estudios nuevos, 1 mensaje al mes",
 }  # fmt: skip
 
 
-def test_a_topic_is_checked_made_reworded_and_retired(sender: FlaskClient) -> None:
-    looked = post(sender, "/admin/consent/topics", **TOPIC, do="check")
+def test_a_topic_is_checked_made_reworded_and_retired(publisher: FlaskClient) -> None:
+    looked = post(publisher, "/admin/consent/topics", **TOPIC, do="check")
     assert "you asked for STUDIES: new studies, once a month. Msg &amp; data rates" in looked.text
     assert "segments of GSM-7" in words(looked)
-    assert "STUDIES" not in sender.get("/admin/consent/topics").text
+    assert "STUDIES" not in publisher.get("/admin/consent/topics").text
 
-    assert post(sender, "/admin/consent/topics", **TOPIC).status_code == 303
-    page = sender.get("/admin/consent/topics/STUDIES")
+    assert post(publisher, "/admin/consent/topics", **TOPIC).status_code == 303
+    page = publisher.get("/admin/consent/topics/STUDIES")
     opened = page.text.split('name="opened" value="', 1)[1].split('"')[0]
     form = {**TOPIC, "words_en": "new studies, twice a month", "opened": opened}
-    assert post(sender, "/admin/consent/topics/STUDIES", **form).status_code == 303
-    late = post(sender, "/admin/consent/topics/STUDIES", **{**form, "name_en": "Mine"})
+    assert post(publisher, "/admin/consent/topics/STUDIES", **form).status_code == 303
+    late = post(publisher, "/admin/consent/topics/STUDIES", **{**form, "name_en": "Mine"})
     assert late.status_code == 422
     assert "Somebody else changed" in late.text
     assert 'value="Mine"' in late.text
-    assert "twice a month" in sender.get("/admin/consent/topics").text
+    assert "twice a month" in publisher.get("/admin/consent/topics").text
 
-    assert "Nobody can join it" in sender.get("/admin/consent/topics/STUDIES/retire").text
-    assert post(sender, "/admin/consent/topics/STUDIES/retire").status_code == 303
-    assert "Retired" in words(sender.get("/admin/consent/topics/STUDIES"))
-    assert sender.get("/admin/consent/topics/NOSUCH").status_code == 404
+    assert "Nobody can join it" in publisher.get("/admin/consent/topics/STUDIES/retire").text
+    assert post(publisher, "/admin/consent/topics/STUDIES/retire").status_code == 303
+    assert "Retired" in words(publisher.get("/admin/consent/topics/STUDIES"))
+    assert publisher.get("/admin/consent/topics/NOSUCH").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -284,9 +299,9 @@ def test_a_topic_is_checked_made_reworded_and_retired(sender: FlaskClient) -> No
      ("words_en", "\u2014 once a month", "cannot be sent"), ("name_es", "", "a name")],
 )  # fmt: skip
 def test_a_field_of_a_topic_says_what_is_wrong(
-    sender: FlaskClient, field: str, value: str, says: str
+    publisher: FlaskClient, field: str, value: str, says: str
 ) -> None:
-    page = post(sender, "/admin/consent/topics", **{**TOPIC, field: value})
+    page = post(publisher, "/admin/consent/topics", **{**TOPIC, field: value})
 
     assert page.status_code == 422
     assert says in page.text.split(f'id="{field}-error"', 1)[1].split("</p>", 1)[0]

@@ -102,7 +102,11 @@ def test_the_editor_shows_figures_phone_and_both_languages(
 
     said = words(page)
     assert "GSM-7 3 of 3 segments" in said
-    assert "The content check finds nothing." in said
+    assert (
+        "With the 40 units kept free for what the bot appends, as “Text MORE for details.”" in said
+    )
+    assert "never texted before it also says who this is and how to stop: 4 segments." in said
+    assert "The content check finds nothing wrong." in said
     assert "English, this draft" in said
     assert "Spanish, live" in said
     assert re.search(r"About \$35\.40 for 1,000 first texts, \$\d", said)
@@ -264,7 +268,7 @@ def test_faults_keep_a_draft_from_review_and_stand_on_top(
 def test_warnings_are_to_be_looked_at_and_ticked(
     site: StaffSite, client: FlaskClient, draft: Revision
 ) -> None:
-    changed = {"long": f"{draft.answer.long}\n\nBuy now."}
+    changed = {"long": f"{draft.answer.long}\n\nBuy now.", "why": "To try."}
 
     page = send(client, draft, "submit", **changed)
     assert page.status_code == 422
@@ -277,6 +281,26 @@ def test_warnings_are_to_be_looked_at_and_ticked(
     assert saved(site, draft).state == "in_review"
     moved = client.get(f"/admin/drafts/{draft.id}")
     assert (moved.status_code, moved.location) == (303, f"/admin/revisions/{draft.id}")
+
+
+def test_nothing_goes_to_review_without_a_reason(
+    site: StaffSite, client: FlaskClient, draft: Revision
+) -> None:
+    page = send(client, draft, "submit", why=" ")
+
+    assert page.status_code == 422
+    assert 'href="#why"' in page.text
+    assert "There is no reason for the change." in words(page)
+    assert saved(site, draft).state == "draft"
+    assert "no reason for the change" not in words(send(client, draft, "check", why=""))
+
+
+def test_a_draft_begun_from_an_earlier_text_says_so_in_its_reason(site: StaffSite) -> None:
+    author = site.account("author")
+
+    begun = editorial.begin(site.store, author, ("FDA", Lang.EN), NOW, n=1)
+
+    assert begun.why.startswith("Back to the text of revision 1")
 
 
 @pytest.mark.parametrize("step", ["save", "submit"])

@@ -148,6 +148,17 @@ def test_the_page_shows_what_changes_and_what_it_costs(site: StaffSite) -> None:
     assert '<p class="text" lang="en"' in page
 
 
+def test_what_its_author_took_back_was_refused_by_nobody(site: StaffSite) -> None:
+    one, client = in_review(site, "FDA", short="Words."), site.signed_in(Role.AUTHOR)
+
+    done = post(client, at(one, "/take-back"))
+
+    assert "author took it back to change it." in plain(done.text)
+    for page in (done, client.get("/admin/answers/FDA/history"), client.get("/admin/review")):
+        assert "refused" not in plain(page.text)
+        assert "came back" not in plain(page.text)
+
+
 def test_every_point_is_ticked_before_it_is_approved(site: StaffSite) -> None:
     one, client = in_review(site, "FDA", short="Words."), site.signed_in(Role.REVIEWER)
 
@@ -229,6 +240,10 @@ def test_who_refuses_says_why_and_loses_no_word(site: StaffSite) -> None:
     done = post(client, at(one, "/refuse"), refusal="Say since when.")
     assert state(site, one) is RevisionState.DRAFT
     assert "reviewer refused it: Say since when." in plain(done.text)
+    mine = site.signed_in(Role.AUTHOR)
+    assert "you change it" in plain(mine.get("/admin/review").text)
+    assert "draft of yours that a reviewer sent back" in plain(mine.get("/admin/").text)
+    assert "sent back" not in plain(site.signed_in(Role.PUBLISHER).get("/admin/").text)
     late = post(client, at(one, "/refuse"), refusal="Say it again.")
     assert late.status_code == 422
     assert "is not in review" in late.text
@@ -343,7 +358,11 @@ def test_an_earlier_text_comes_back_after_its_difference_was_shown(site: StaffSi
     client = site.signed_in(Role.PUBLISHER)
 
     page = plain(client.get(at(first, "/roll-back")).text)
+    unsaid = post(client, at(first, "/roll-back"), note=" ")
+    assert (unsaid.status_code, state(site, first)) == (422, RevisionState.RETIRED)
+    assert 'aria-describedby="note-hint note-error"' in unsaid.text
     done = post(client, at(first, "/roll-back"), note="The new one misled.")
+    assert "Only the English text changes." in page
 
     assert "[taken out: Second]" in page
     assert "[put in: First]" in page
@@ -351,7 +370,8 @@ def test_an_earlier_text_comes_back_after_its_difference_was_shown(site: StaffSi
     assert state(site, first) is RevisionState.PUBLISHED
     happened = plain(client.get("/admin/answers/FDA/history").text)
     assert "publisher brought it back. The new one misled." in happened
-    assert "is no earlier live text" in post(client, at(first, "/roll-back")).text
+    again = post(client, at(first, "/roll-back"), note="Once more.")
+    assert "is no earlier live text" in again.text
 
 
 def test_a_text_nobody_approved_is_not_offered_back(site: StaffSite) -> None:
@@ -361,9 +381,10 @@ def test_a_text_nobody_approved_is_not_offered_back(site: StaffSite) -> None:
 
     page = client.get(at(seed, "/roll-back")).text
 
-    assert "It came with the program and nobody approved it." in page
+    assert "An author begins a draft from it" in page
     assert "Bring it back now" not in page
-    assert "nobody approved it" in post(client, at(seed, "/roll-back")).text
+    tried = post(client, at(seed, "/roll-back"), note="Back.")
+    assert "nobody approved it" in tried.text
     assert state(site, seed) is RevisionState.RETIRED
 
 

@@ -21,10 +21,12 @@ from werkzeug.routing import Rule
 from bench.inbound import Say
 from bench.load import BadAnswer
 from bench.outbound import databases, open_store
-from bench.pages_fill import NAME, PASSWORD, fill
+from bench.pages_fill import PASSWORD, fill, name_of
 from bench.servers import cpu_seconds, smsbot
 from bench.table import table
+from smsbot.core.editorial.roles import Role, may
 from smsbot.web import create_app
+from smsbot.web.admin.needs import NEEDS
 from tests.staff_site import SAMPLES
 from tests.web.fake_system import FakeSystem
 
@@ -53,7 +55,7 @@ def measure(plan: Plan, say: Say) -> dict[str, Any]:
         for one in both:
             store = open_store(one.url)
             started = time.perf_counter()
-            fill(store, plan.texts, plan.answers)
+            draft = fill(store, plan.texts, plan.answers)
             store.close()
             took = time.perf_counter() - started
             say(f"pages: {plan.texts:,} texts in {one.name} after {took:.0f} s")
@@ -61,9 +63,11 @@ def measure(plan: Plan, say: Say) -> dict[str, Any]:
                 tempfile.TemporaryDirectory() as folder,
                 smsbot("pages", one.url, "embedded", 4, Path(folder), None) as server,
             ):
-                reader = Reader(server.port)
-                reader.sign_in()
-                for name, path in addresses(plan):
+                readers = {role: Reader(server.port) for role in Role}
+                for role, reader in readers.items():
+                    reader.sign_in(name_of(role))
+                for name, path, role in addresses(plan, draft):
+                    reader = readers[role]
                     spent = server.cpu_seconds() + _cpu(one.pid)
                     row = reader.timed(name, path, plan.times)
                     spent = server.cpu_seconds() + _cpu(one.pid) - spent
@@ -99,16 +103,17 @@ def _cpu(pid: int | None) -> float:
     return cpu_seconds(pid) if pid is not None else 0.0
 
 
-def addresses(plan: Plan) -> Iterator[tuple[str, str]]:
-    """What is asked for: a name, and the path with its query."""
+def addresses(plan: Plan, draft: int) -> Iterator[tuple[str, str, Role]]:
+    """What is asked for: a name, the path with its query, and a role that may see it."""
     app = create_app(FakeSystem(), clock=lambda: datetime.now(UTC))
-    arguments = {**SAMPLES, "keyword": "TOPIC7", "contact_id": 8, "number": 3}
+    arguments: dict[str, Any] = {**SAMPLES, "keyword": "TOPIC7", "contact_id": 8, "number": 3}
+    arguments["revision_id"] = draft
     with app.test_request_context():
         for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
             if _is_page(rule):
                 values = {name: arguments[name] for name in rule.arguments}
                 name = rule.endpoint.removeprefix("admin.")
-                yield name, app.url_for(rule.endpoint, **values)
+                yield name, app.url_for(rule.endpoint, **values), _reader_of(rule.endpoint)
     middle = plan.texts // 2
     week_ago = (datetime.now(UTC) - timedelta(days=7)).date()
     for name, path in (
@@ -134,7 +139,14 @@ def addresses(plan: Plan) -> Iterator[tuple[str, str]]:
         ("answers, sought", "answers?q=topic7"),
         ("answers, overdue", "answers?only=overdue"),
     ):
-        yield name, f"/admin/{path}"
+        yield name, f"/admin/{path}", Role.ADMIN
+
+
+def _reader_of(endpoint: str) -> Role:
+    """An admin if that is enough, else the first role that is."""
+    wanted = NEEDS.get(endpoint)
+    roles = (Role.ADMIN, *Role)
+    return next((one for one in roles if wanted is None or may(one, wanted)), Role.ADMIN)
 
 
 def _is_page(rule: Rule) -> bool:
@@ -157,15 +169,15 @@ class Reader:
             _Quiet(),
         )
 
-    def sign_in(self) -> None:
-        """Give the name and password of `pages_fill`.
+    def sign_in(self, name: str) -> None:
+        """Give a name and the password of `pages_fill`.
 
         Raises:
             BadAnswer: they did not let us in.
         """
         page = self._get("/admin/sign-in")[1].decode()
         token = _TOKEN.search(page)
-        form = {"name": NAME, "password": PASSWORD, "csrf_token": token[1] if token else ""}
+        form = {"name": name, "password": PASSWORD, "csrf_token": token[1] if token else ""}
         data = urllib.parse.urlencode(form).encode()
         self._opener.open(f"{self._base}/admin/sign-in", data, timeout=60).read()
         status, body = self._get("/admin/")

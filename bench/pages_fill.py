@@ -10,12 +10,12 @@ from smsbot.core.editorial.roles import Role, StaffAccount
 from smsbot.core.messages import Lang
 from smsbot.db import staff
 from smsbot.db.store import Store
-from smsbot.services import count_days
+from smsbot.services import count_days, editorial
 from smsbot.services.passwords import hash_password
 from smsbot.services.seed import seed_answers
 
 DAYS = 90
-NAME, PASSWORD = "bench", "many quiet words in a row"
+PASSWORD = "many quiet words in a row"
 
 _NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS"
@@ -67,8 +67,13 @@ _WAITING = "UPDATE outbox SET state = 'human' WHERE state = 'failed' AND id % 50
 _CHUNK = 50_000
 
 
-def fill(store: Store, texts: int, answers: int) -> None:
-    """Put it all there; the newest text has just come."""
+def name_of(role: Role) -> str:
+    """The name of the account that has this role."""
+    return f"bench {role}"
+
+
+def fill(store: Store, texts: int, answers: int) -> int:
+    """Put it all there; the newest text has just come. The id of a draft that is being written."""
     people = max(texts // 5, 10)
     now = datetime.now(UTC)
     values = {
@@ -86,11 +91,13 @@ def fill(store: Store, texts: int, answers: int) -> None:
             tx.execute(text(statement))
         _next_ids(tx)
     _answers(store, answers, now)
-    _account(store, now)
+    _accounts(store, now)
+    draft = _draft(store, now)
     while count_days.run(store, now) > _SETTLING:
         pass
     with store.begin() as tx:
         tx.execute(text("ANALYZE"))
+    return draft
 
 
 _SETTLING = 3
@@ -135,9 +142,23 @@ def _answers(store: Store, number: int, now: datetime) -> None:
     seed_answers(store, both, now)
 
 
-def _account(store: Store, now: datetime) -> None:
-    account = StaffAccount(
-        id=0, name=NAME, role=Role.ADMIN, created_at=now, disabled_at=None, session_epoch=0
-    )
+def _accounts(store: Store, now: datetime) -> None:
+    secret = hash_password(PASSWORD)
     with store.begin() as tx:
-        staff.add(tx, account, hash_password(PASSWORD))
+        for role in Role:
+            account = StaffAccount(
+                id=0,
+                name=name_of(role),
+                role=role,
+                created_at=now,
+                disabled_at=None,
+                session_epoch=0,
+            )
+            staff.add(tx, account, secret)
+
+
+def _draft(store: Store, now: datetime) -> int:
+    """A draft of a live answer; its id."""
+    with store.begin() as tx:
+        author = next(one for one in staff.everyone(tx) if one.role is Role.AUTHOR)
+    return editorial.begin(store, author, ("TOPIC7", Lang.EN), now).id

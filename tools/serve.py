@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("SMSBOT_VAR") or ROOT / "var").resolve()
@@ -94,25 +95,41 @@ def procfile() -> dict[str, str]:
 
 
 def prepare(env: dict[str, str]) -> int:
-    """Bring the database and its content up to date, as every release does; a staff login, once.
+    """Bring the database and its content up to date, as every release does.
 
     Starting the programs for it takes seconds, so it is left out where it can change nothing.
     """
     url = env.get("DATABASE_URL", "")
     stamp, wanted = VAR / "prepared", digest()
-    shown = VAR / f"demo-login-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     ours = not url and (VAR / "smsbot.sqlite3").exists()
     if not url and not ours:
-        shown.unlink(missing_ok=True)  # a new database knows no login yet
+        shown(env).unlink(missing_ok=True)  # a new database knows no login yet
     if not (ours and stamp.is_file() and stamp.read_text() == wanted):
         if subprocess.run(procfile()["release"], shell=True, env=env, check=False).returncode:
             return complain("the database could not be prepared; the lines above say why")
         stamp.write_text(wanted)
-    if not shown.exists() and (ROOT / "smsbot" / "cli" / "staff.py").is_file():
-        login = ["smsbot", "staff", "demo"]
-        subprocess.run(login, env=env, check=False)  # it prints the passwords, this once
-        shown.touch()
     return 0
+
+
+def shown(env: Mapping[str, str]) -> Path:
+    """Return the file that is there when the logins of this database were printed."""
+    url = env.get("DATABASE_URL", "")
+    return VAR / f"demo-login-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def logins(env: Mapping[str, str]) -> str:
+    """Make a staff login for each role, once a database; what there is to say of them."""
+    if shown(env).exists():
+        return (
+            "Sign in as demo (admin), demo-author, demo-reviewer, demo-publisher, demo-sender\n"
+            "or demo-auditor; the first start printed the passwords. Lost one?\n"
+            ".venv/bin/smsbot staff password demo-author"
+        )
+    made = subprocess.run(
+        ["smsbot", "staff", "demo"], env=env, check=False, stdout=subprocess.PIPE, text=True
+    )
+    shown(env).touch()
+    return made.stdout
 
 
 def digest() -> str:
@@ -135,7 +152,7 @@ def serve(port: int, env: dict[str, str]) -> int:
     processes = {name: start(line, env) for name, line in lines.items()}
     for name, process in processes.items():
         threading.Thread(target=relay, args=(name, process), daemon=True).start()
-    if fault := announce(port, processes):
+    if fault := announce(port, env, processes):
         return fault
     while not (ended := first_ended(processes)):
         time.sleep(0.1)
@@ -171,8 +188,8 @@ def first_ended(processes: Mapping[str, Process]) -> str | None:
     return next((name for name, one in processes.items() if one.poll() is not None), None)
 
 
-def announce(port: int, processes: Mapping[str, Process]) -> int:
-    """Print the addresses once the web process answers."""
+def announce(port: int, env: Mapping[str, str], processes: Mapping[str, Process]) -> int:
+    """Print the addresses and the logins once the web process answers."""
     deadline = time.monotonic() + START_SECONDS
     while status(port, "/healthz") != http.client.OK:
         if ended := first_ended(processes):
@@ -181,13 +198,11 @@ def announce(port: int, processes: Mapping[str, Process]) -> int:
             return complain(f"the site did not answer within {START_SECONDS:.0f} s; see above")
         time.sleep(0.05)
     site = f"http://{HOST}:{port}"
-    print(f"\n  smsbot runs.  Phone: {site}/simulator/", flush=True)
+    said = [f"\n  smsbot runs.  Phone: {site}/simulator/"]
     if status(port, "/admin/") not in {0, http.client.NOT_FOUND}:
-        print(f"  Staff pages:  {site}/admin/", flush=True)
-        print("                sign in as demo, or as demo-author, demo-reviewer, demo-publisher;")
-        print("                the first start printed the passwords. Lost one?")
-        print("                .venv/bin/smsbot staff password demo", flush=True)
-    print("  Ctrl-C stops it.\n", flush=True)
+        said += [f"  Staff pages:  {site}/admin/", indent(logins(env).rstrip(), " " * 16)]
+    # In one go, so that no line of a process comes between.
+    print("\n".join([*said, "  Ctrl-C stops it.\n"]), flush=True)
     return 0
 
 

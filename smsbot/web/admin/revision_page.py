@@ -27,10 +27,11 @@ from smsbot.web.admin.times import viewer_zone
 from smsbot.web.system import Clock, the_system
 
 LOOK_FOR = {
-    ClaimStatus.OUT_OF_DATE: "The explainer says this, and it no longer holds. The content check"
-    " can't read that: see that the answer does not repeat it, but says what holds now.",
-    ClaimStatus.PARTLY: "True only with limits: see that the answer says them.",
-    ClaimStatus.NOT_CHECKABLE: "No source proves or denies it: see that the answer does not state"
+    ClaimStatus.OUT_OF_DATE: "The explainer is behind here, and this is what holds now. See that"
+    " the answer says this, not what the explainer says: the content check can't tell.",
+    ClaimStatus.PARTLY: "The explainer is true only in part, and this is how it may be said. See"
+    " that the answer keeps to it.",
+    ClaimStatus.NOT_CHECKABLE: "No source proves or denies it. See that the answer does not state"
     " it as a fact.",
     ClaimStatus.CONTRADICTED: "The sources say otherwise: no answer may use it.",
 }

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from smsbot.core.editorial.roles import Role
-from smsbot.services import audit, second_factor
+from smsbot.services import audit, my_account, second_factor
 from smsbot.services.audit import Sought
 from smsbot.web.admin import access, confirming
 from smsbot.web.admin.signing import CODE_REFUSED, TOO_LATE
@@ -223,9 +223,13 @@ def test_times_are_shown_in_the_zone_the_viewer_chose(site: StaffSite) -> None:
 
     assert post(admin, "me/time-zone", time_zone="America/New_York").status_code == 303
 
+    assert "in the zone America/New York from now on" in admin.get("/admin/me").text
     page = admin.get(f"/admin/{path_of(site, 'author')}").text
     assert '<time datetime="2026-11-23T15:00:00+00:00">23 Nov 2026, 10:00 EST</time>' in page
     assert post(admin, "me/time-zone", time_zone="../etc/passwd").status_code == 422
+    offered = my_account.zones()
+    assert {"Asia/Kolkata", "America/New_York"} <= set(offered)
+    assert not {"Asia/Calcutta", "America/Buenos_Aires"} & set(offered)
     auditor = at_work(site, Role.AUDITOR)
     assert "15:00 UTC" in auditor.get("/admin/audit").text
 

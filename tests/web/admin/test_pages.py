@@ -48,6 +48,13 @@ def read(client: FlaskClient, address: str) -> str:
     return words(page.text)
 
 
+def test_in_development_the_address_alone_leads_to_the_phone_and_the_menu_does(
+    client: FlaskClient,
+) -> None:
+    assert client.get("/").location == "/simulator/"
+    assert 'href="/simulator/">Phone' in client.get("/admin/").text
+
+
 def test_an_empty_database_says_what_to_do(client: FlaskClient) -> None:
     dashboard = read(client, "/admin/")
 

@@ -148,6 +148,15 @@ def test_the_page_shows_what_changes_and_what_it_costs(site: StaffSite) -> None:
     assert '<p class="text" lang="en"' in page
 
 
+def test_what_a_mark_on_a_claim_asks_for_is_said_beside_it(site: StaffSite) -> None:
+    one = in_review(site, "FDA", short="Words.")
+
+    page = plain(site.signed_in(Role.REVIEWER).get(at(one)).text)
+
+    assert page.count("out of date") == page.count("The explainer is behind here")
+    assert "this is what holds now" in page
+
+
 def test_what_its_author_took_back_was_refused_by_nobody(site: StaffSite) -> None:
     one, client = in_review(site, "FDA", short="Words."), site.signed_in(Role.AUTHOR)
 

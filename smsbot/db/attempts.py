@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from smsbot.core.outbound.outbox import (
     LEASE,
@@ -53,10 +63,13 @@ def begin_many(tx: Connection, claimed: Sequence[Claimed], now: datetime) -> lis
     """
     late = [one.id for one in claimed if one.expires_at <= now]
     _aside(tx, claimed, late, State.EXPIRED, now)
+    aside: ColumnElement[bool] = opted_out()
+    if any(one.lane is Lane.CAMPAIGN for one in claimed):
+        # Only then: it doubles what the statement costs, and replies come by the thousand.
+        aside = or_(aside, unwanted(literal(now, UtcDateTime)))
     silenced = tx.scalars(
         select(outbox.c.id).where(
-            outbox.c.id.in_([one.id for one in claimed if one.lane is not Lane.CRISIS]),
-            or_(opted_out(), unwanted(literal(now, UtcDateTime))),
+            outbox.c.id.in_([one.id for one in claimed if one.lane is not Lane.CRISIS]), aside
         )
     ).all()
     _aside(tx, claimed, silenced, State.SUPPRESSED, now)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -72,7 +73,7 @@ _AUDIENCES = {
         seen_within=365, without_topics=("EVENTS",), without_tags=("partner",),
     ),
 }  # fmt: skip
-_CHUNK = 50_000
+_FIRST, _CHUNK = 1_000, 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +135,20 @@ def fill(store: Store, count: int) -> None:
     now = datetime.now(UTC)
     with store.begin() as tx:
         tx.execute(text(_UPLOAD), {"now": _said(tx, now)})
-    for first in range(1, count + 1, _CHUNK):
+    # A few first, then a look at them: in tables that PostgreSQL takes to be empty its triggers
+    # read all there is for each row, until its own look, a minute later.
+    borders = [1, *range(min(_FIRST, count) + 1, count + 1, _CHUNK), count + 1]
+    for at, upto in pairwise(borders):
         with store.begin() as tx:
-            _fill(tx, store, (first, min(first + _CHUNK, count + 1)), now)
+            _fill(tx, store, (at, upto), now)
+        if at == 1:
+            _tidy(store, "ANALYZE")
+    _tidy(store, *(("ANALYZE",) if store.is_sqlite else ("VACUUM ANALYZE", "CHECKPOINT")))
+
+
+def _tidy(store: Store, *statements: str) -> None:
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in ("ANALYZE",) if store.is_sqlite else ("VACUUM ANALYZE", "CHECKPOINT"):
+        for statement in statements:
             connection.execute(text(statement))
 
 

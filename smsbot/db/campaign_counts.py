@@ -33,7 +33,8 @@ def counts(tx: Connection, campaign_id: int, first_consent: int) -> Counts:
     for state, code, number in rows:
         key = (State(state), int(code))
         by_end[key] = by_end.get(key, 0) + int(number)
-    return Counts(by_end=by_end, opt_outs=_opt_outs(tx, campaign_id, first_consent))
+    left = opt_outs(tx, campaign_id, first_consent)
+    return Counts(by_end=by_end, opt_outs=sum(left.values()))
 
 
 def last_consent(tx: Connection) -> int:
@@ -41,9 +42,13 @@ def last_consent(tx: Connection) -> int:
     return int(tx.scalar(select(func.max(consent.c.id))) or 0)
 
 
-def _opt_outs(tx: Connection, campaign_id: int, first_consent: int) -> int:
-    """People who have been texted and took themselves off since."""
+def opt_outs(tx: Connection, campaign_id: int, first_consent: int) -> dict[tuple[State, int], int]:
+    """People who took themselves off after their text, by its state and error code (0: none).
+
+    A text that never left because of their STOP did not drive them away, and is not among them.
+    """
     topic = select(campaign.c.topic).where(campaign.c.id == campaign_id).scalar_subquery()
+    code = func.coalesce(outbox.c.error_code, 0)
     # Grouped by itself: so the ledger's few last lines are what the others are looked up for.
     gone = (
         select(
@@ -60,8 +65,8 @@ def _opt_outs(tx: Connection, campaign_id: int, first_consent: int) -> int:
         .group_by(consent.c.contact_id + 0)
         .subquery()
     )
-    counted = (
-        select(func.count())
+    rows = tx.execute(
+        select(outbox.c.state, code, func.count())
         .select_from(
             gone.join(
                 recipient,
@@ -71,9 +76,14 @@ def _opt_outs(tx: Connection, campaign_id: int, first_consent: int) -> int:
                 ),
             ).join(outbox, outbox.c.id == recipient.c.outbox_id)
         )
-        .where(recipient.c.state == "queued", outbox.c.due_at <= gone.c.at)
+        .where(
+            recipient.c.state == "queued",
+            outbox.c.due_at <= gone.c.at,
+            outbox.c.state != State.SUPPRESSED.value,
+        )
+        .group_by(outbox.c.state, code)
     )
-    return int(tx.scalar(counted) or 0)
+    return {(State(state), int(number)): int(people) for state, number, people in rows}
 
 
 def replies(tx: Connection, campaign_id: int, within: timedelta) -> dict[Arm, tuple[int, int]]:

@@ -78,7 +78,7 @@ def measure(plan: Bench, say: Say) -> dict[str, Any]:
 def _one(url: str, plan: Bench, say: Say) -> dict[str, Any]:
     idle = _texts_for(url, plan, lambda: False)
     found: dict[str, Any] = {"idle": idle}
-    for name, work in (("plan", _plan), ("send", _send)):
+    for name, work in (("plan", start_campaign), ("send", _send)):
         spawned = multiprocessing.get_context("spawn")
         ours, theirs = spawned.Pipe()
         worker = spawned.Process(target=_child, args=(work, url, theirs))
@@ -117,7 +117,7 @@ def _watch(store: Store) -> list[float]:
     return longest
 
 
-def _plan(store: Store) -> dict[str, Any]:
+def start_campaign(store: Store) -> dict[str, Any]:
     """Dry run, approval and start of a campaign to everybody who joined."""
     desk = Desk(house=HOUSE, openings=open_hours(CONTENT))
     author, second = _somebody("Ana", Role.SENDER), _somebody("Ben", Role.PUBLISHER)

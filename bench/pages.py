@@ -11,7 +11,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from bench.inbound import Say
 from bench.load import BadAnswer
 from bench.outbound import databases, open_store
 from bench.pages_fill import PASSWORD, fill, name_of
+from bench.pages_outreach import TOPIC, Outreach, fill_outreach
 from bench.servers import cpu_seconds, smsbot
 from bench.table import table
 from smsbot.core.editorial.roles import Role, may
@@ -56,6 +57,7 @@ def measure(plan: Plan, say: Say) -> dict[str, Any]:
             store = open_store(one.url)
             started = time.perf_counter()
             draft = fill(store, plan.texts, plan.answers)
+            outreach = fill_outreach(store, datetime.now(UTC))
             store.close()
             took = time.perf_counter() - started
             say(f"pages: {plan.texts:,} texts in {one.name} after {took:.0f} s")
@@ -66,7 +68,7 @@ def measure(plan: Plan, say: Say) -> dict[str, Any]:
                 readers = {role: Reader(server.port) for role in Role}
                 for role, reader in readers.items():
                     reader.sign_in(name_of(role))
-                for name, path, role in addresses(plan, draft):
+                for name, path, role in addresses(plan, draft, outreach):
                     reader = readers[role]
                     spent = server.cpu_seconds() + _cpu(one.pid)
                     row = reader.timed(name, path, plan.times)
@@ -103,15 +105,17 @@ def _cpu(pid: int | None) -> float:
     return cpu_seconds(pid) if pid is not None else 0.0
 
 
-def addresses(plan: Plan, draft: int) -> Iterator[tuple[str, str, Role]]:
+def addresses(plan: Plan, draft: int, outreach: Outreach) -> Iterator[tuple[str, str, Role]]:
     """What is asked for: a name, the path with its query, and a role that may see it."""
     app = create_app(FakeSystem(), clock=lambda: datetime.now(UTC))
     arguments: dict[str, Any] = {**SAMPLES, "keyword": "TOPIC7", "contact_id": 8, "number": 3}
-    arguments["revision_id"] = draft
+    arguments |= {"revision_id": draft, **asdict(outreach)}
     with app.test_request_context():
         for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
             if _is_page(rule):
                 values = {name: arguments[name] for name in rule.arguments}
+                if rule.rule.startswith("/admin/consent/topics"):
+                    values |= dict.fromkeys(values, TOPIC)
                 name = rule.endpoint.removeprefix("admin.")
                 yield name, app.url_for(rule.endpoint, **values), _reader_of(rule.endpoint)
     middle = plan.texts // 2

@@ -56,6 +56,22 @@ def names(tx: Connection) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in tx.execute(found)]
 
 
+def called(tx: Connection) -> Iterator[tuple[Lang, Group, str, tuple[str, ...]]]:
+    """Language, group, keyword and other names of every live answer, everyday words left out.
+
+    Those are told from a question only by luck.
+    """
+    columns = answer.c
+    for row in tx.execute(
+        select(columns.lang, columns.category, columns.keyword, columns.aliases, columns.loose)
+    ):
+        loose = row.loose if isinstance(row.loose, list) else []
+        # Plain SQL may have left a list that is none.
+        others = row.aliases if isinstance(row.aliases, list) else []
+        names = tuple(one for one in others if isinstance(one, str) and one not in loose)
+        yield Lang(row.lang), Group(row.category), row.keyword, names
+
+
 def unsigned(tx: Connection) -> frozenset[str]:
     """The keywords of live answers that no clinician has signed."""
     found = select(answer.c.keyword).where(answer.c.reviewer.is_(None)).distinct()

@@ -12,7 +12,7 @@ from smsbot.core.contacts import Topic
 from smsbot.core.editorial.deeds import By, Deed
 from smsbot.core.errors import ContentFault, SmsbotError, StoreConflict
 from smsbot.core.messages import E164, Lang
-from smsbot.db import answers, campaigns, entry_codes, topics
+from smsbot.db import answer_list, campaigns, entry_codes, topics
 from smsbot.db.entry_codes import KeptCode
 from smsbot.db.store import Store, Transaction
 from smsbot.services import audit
@@ -210,20 +210,15 @@ def _record(tx: Transaction, by: By, what: str, kept: KeptCode) -> None:
 
 
 def _printable(tx: Transaction) -> dict[Lang, tuple[str, ...]]:
-    published = answers.published(tx)
     joinable = topics.live(tx)
-    found: dict[Lang, tuple[str, ...]] = {}
-    for lang in Lang:
-        words = {
-            word
-            for one in published
-            if one.lang is lang and (one.group is Group.CONTENT or one.keyword == _ALSO_PRINTED)
-            for word in (one.keyword, *one.aliases)
-            # Everyday words are told from a question only by luck.
-            if word == one.keyword or word not in one.loose
-        }
-        found[lang] = (*sorted(words), *(one.called(lang) for one in joinable))
-    return found
+    words: dict[Lang, set[str]] = {lang: set() for lang in Lang}
+    for lang, group, keyword, others in answer_list.called(tx):
+        if group is Group.CONTENT or keyword == _ALSO_PRINTED:
+            words[lang].update((keyword, *others))
+    return {
+        lang: (*sorted(some), *(one.called(lang) for one in joinable))
+        for lang, some in words.items()
+    }
 
 
 def _words(folder: Path, lang: Lang) -> dict[str, object]:

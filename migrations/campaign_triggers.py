@@ -9,18 +9,10 @@ Each rule is a condition under which a change is refused, and the sentence that 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What is refused, when, and in which words."""
-
-    table: str
-    event: str
-    when: str
-    says: str
-
+from migrations import rule_triggers
+from migrations.rule_triggers import Rule
 
 _MOVES = (
     ("draft", "checked"), ("checked", "draft"), ("checked", "approved"), ("approved", "draft"),
@@ -137,52 +129,16 @@ _DIFFERS = {"sqlite": "NEW.{0} IS NOT OLD.{0}", "postgresql": "NEW.{0} IS DISTIN
 
 def make(dialect: str) -> Iterator[str]:
     """The statements that make the triggers."""
-    for (table, event), rules in _grouped().items():
-        name = f"{table}_rules_on_{event.lower()}"
-        if dialect == "sqlite":
-            checks = "".join(
-                f" SELECT RAISE(ABORT, {_quoted(rule.says)}) WHERE {_spelt(rule.when, dialect)};"
-                for rule in rules
-            )
-            yield f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN{checks} END"
-            continue
-        checks = "".join(
-            f" IF {_spelt(rule.when, dialect)} THEN RAISE EXCEPTION USING"
-            f" ERRCODE = 'check_violation', MESSAGE = {_quoted(rule.says)}; END IF;"
-            for rule in rules
-        )
-        given = "OLD" if event == "DELETE" else "NEW"
-        yield (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $rules$ BEGIN{checks} RETURN {given}; END $rules$"
-        )
-        yield (
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW"
-            f" EXECUTE FUNCTION {name}()"
-        )
+    made = rule_triggers.sqlite if dialect == "sqlite" else rule_triggers.postgresql
+    return made(RULES, partial(_spelt, dialect=dialect))
 
 
 def drop(dialect: str) -> Iterator[str]:
     """The statements that take the triggers away."""
-    for table, event in _grouped():
-        name = f"{table}_rules_on_{event.lower()}"
-        if dialect == "sqlite":
-            yield f"DROP TRIGGER {name}"
-        else:
-            yield f"DROP TRIGGER {name} ON {table}"
-            yield f"DROP FUNCTION {name}()"
-
-
-def _grouped() -> dict[tuple[str, str], list[Rule]]:
-    groups: dict[tuple[str, str], list[Rule]] = {}
-    for rule in RULES:
-        groups.setdefault((rule.table, rule.event), []).append(rule)
-    return groups
+    is_sqlite = dialect == "sqlite"
+    dropped = rule_triggers.drop_sqlite if is_sqlite else rule_triggers.drop_postgresql
+    return dropped(rule_triggers.names(RULES))
 
 
 def _spelt(condition: str, dialect: str) -> str:
     return re.sub(r"\{differs:(\w+)\}", lambda found: _DIFFERS[dialect].format(found[1]), condition)
-
-
-def _quoted(sentence: str) -> str:
-    return "'smsbot: " + sentence.replace("'", "''") + "'"

@@ -10,21 +10,12 @@ changes a rule writes a new module like this one: this one stays as it was.
 # ruff: noqa: S608
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from migrations import rule_triggers
+from migrations.rule_triggers import Rule, quoted, raising
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A change of `table` that is refused: for which event, when, and in which words.
-
-    `only` is asked first, of the row alone: PostgreSQL takes ten times as long to ask a table.
-    """
-
-    table: str
-    event: str
-    only: str = "1 = 1"
-    when: str
-    says: str
+_EACH = "1 = 1"
+"""For a rule that looks at every row."""
 
 
 def _later(one: str, than: str) -> str:
@@ -68,16 +59,19 @@ _PROVEN = (
 RULES = (
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when="NEW.change NOT IN ('asked', 'joined', 'left', 'opt_out', 'opt_in', 'undone')",
         says="There is no such change of consent.",
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when="NEW.origin NOT IN ('text', 'provider', 'staff', 'import')",
         says="A consent comes from a text, the provider, the staff or an import.",
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when=f"(NEW.topic IS NULL) <> ({_WHOLE})",
         says="Joining and leaving name a topic; stopping and starting are for the whole number.",
     ),
@@ -89,6 +83,7 @@ RULES = (
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when=f"{_JOINS} AND length(trim(coalesce(NEW.words, ''))) = 0",
         says="An opt-in needs the exact words that the person was shown.",
     ),
@@ -115,6 +110,7 @@ RULES = (
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when=f"{_JOINS} AND NEW.origin NOT IN ('text', 'import')",
         says="An opt-in is the person's own text, or evidence of one that is imported.",
     ),
@@ -128,22 +124,26 @@ RULES = (
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when="NEW.origin IN ('staff', 'import')"
         " AND length(trim(coalesce(NEW.recorded_by, ''))) = 0",
         says="Who recorded it?",
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when="NEW.origin = 'staff' AND length(trim(coalesce(NEW.reason, ''))) = 0",
         says="What staff record needs a reason.",
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when="NEW.change = 'opt_in' AND NEW.origin <> 'text'",
         says="Only the person's own START starts again.",
     ),
     Rule(
         table="consent", event="INSERT",
+        only=_EACH,
         when="(NEW.change = 'undone') <> (NEW.undoes_id IS NOT NULL)"
         " OR (NEW.change = 'undone' AND NEW.origin <> 'staff')",
         says="An undo is by staff, and names what it undoes.",
@@ -172,28 +172,31 @@ RULES = (
         f" i.contact_id = o.contact_id AND i.change = 'opt_in' AND {_later('i', 'o')}))",
         says=_THEMSELVES,
     ),
-    Rule(table="consent", event="UPDATE", when="1 = 1", says=_KEPT),
-    Rule(table="consent", event="DELETE", when="1 = 1", says=_KEPT),
-    Rule(table="subscription", event="INSERT", when=f"NOT {_PROVEN}", says=_FOLLOWS),
+    Rule(table="consent", event="UPDATE", only=_EACH, when="1 = 1", says=_KEPT),
+    Rule(table="consent", event="DELETE", only=_EACH, when="1 = 1", says=_KEPT),
+    Rule(table="subscription", event="INSERT", only=_EACH, when=f"NOT {_PROVEN}", says=_FOLLOWS),
     Rule(
         table="subscription", event="UPDATE",
+        only=_EACH,
         when="NEW.contact_id <> OLD.contact_id OR NEW.topic <> OLD.topic"
         f" OR NOT {_PROVEN}",
         says=_FOLLOWS,
     ),
-    Rule(table="subscription", event="DELETE", when="1 = 1", says=_FOLLOWS),
+    Rule(table="subscription", event="DELETE", only=_EACH, when="1 = 1", says=_FOLLOWS),
     Rule(
         table="topic", event="INSERT",
+        only=_EACH,
         when="EXISTS (SELECT 1 FROM live_name l WHERE l.name IN (NEW.keyword, NEW.keyword_es))",
         says="A live answer has this name.",
     ),
     Rule(
         table="topic", event="UPDATE",
+        only=_EACH,
         when="NEW.keyword <> OLD.keyword OR NEW.keyword_es <> OLD.keyword_es",
         says="A topic keeps its keywords: retire it and make another.",
     ),
     Rule(
-        table="topic", event="DELETE", when="1 = 1",
+        table="topic", event="DELETE", only=_EACH, when="1 = 1",
         says="A topic is retired, not deleted: the ledger speaks of it.",
     ),
 )  # fmt: skip
@@ -276,28 +279,15 @@ _TOPIC = (
 )
 _CHANGED = " UPDATE content_version SET version = version + 1 WHERE id = 1;"
 _STAYING = ("consent", "subscription", "topic")
-
-
-def _quoted(sentence: str) -> str:
-    return "'smsbot: " + sentence.replace("'", "''") + "'"
-
-
-def _by_event() -> dict[tuple[str, str], list[Rule]]:
-    groups: dict[tuple[str, str], list[Rule]] = {}
-    for rule in RULES:
-        groups.setdefault((rule.table, rule.event), []).append(rule)
-    return groups
+_NOT_EMPTIED = "The ledger of consents and what follows from it are not emptied."
+# A plan made while the ledger was small is kept, and would read the whole of it for each row of a
+# large import.
+_BY_INDEX = " SET enable_seqscan = off"
 
 
 def sqlite() -> Iterator[str]:
     """The statements that make the triggers on SQLite."""
-    for (table, event), rules in _by_event().items():
-        checks = "".join(
-            f" SELECT RAISE(ABORT, {_quoted(rule.says)}) WHERE {rule.only} AND ({rule.when});"
-            for rule in rules
-        )
-        name = f"{table}_rules_on_{event.lower()}"
-        yield f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN{checks} END"
+    yield from rule_triggers.sqlite(RULES)
     moved = (
         _CAMPAIGN_MOVED[0].format(
             differs="NEW.consent_id IS NOT OLD.consent_id OR NEW.number_index <> OLD.number_index"
@@ -311,7 +301,7 @@ def sqlite() -> Iterator[str]:
     ):
         yield (
             f"CREATE TRIGGER {name} BEFORE {on} WHEN {when}"
-            f" BEGIN SELECT RAISE(ABORT, {_quoted(says)}) WHERE {refused}; END"
+            f" BEGIN SELECT RAISE(ABORT, {quoted(says)}) WHERE {refused}; END"
         )
     for change, statements in FOLLOWS.items():
         yield (
@@ -324,21 +314,8 @@ def sqlite() -> Iterator[str]:
 
 def postgresql() -> Iterator[str]:
     """The statements that make the triggers on PostgreSQL."""
-    for (table, event), rules in _by_event().items():
-        checks = "".join(
-            f" IF {rule.only} THEN IF {rule.when} THEN {_raise(rule.says)} END IF; END IF;"
-            for rule in rules
-        )
-        given = "OLD" if event == "DELETE" else "NEW"
-        yield from _function(
-            f"{table}_rules_on_{event.lower()}", f"BEFORE {event} ON {table} FOR EACH ROW",
-            f"{checks} RETURN {given};",
-        )  # fmt: skip
-    for table in _STAYING:
-        yield from _function(
-            f"{table}_stays", f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
-            f" {_raise('The ledger of consents and what follows from it are not emptied.')}",
-        )  # fmt: skip
+    yield from rule_triggers.postgresql(RULES, setting=_BY_INDEX)
+    yield from rule_triggers.staying(_STAYING, _NOT_EMPTIED, _BY_INDEX)
     moved = (
         _CAMPAIGN_MOVED[0].format(
             differs="NEW.consent_id IS DISTINCT FROM OLD.consent_id"
@@ -351,38 +328,23 @@ def postgresql() -> Iterator[str]:
         ("outbox_needs_consent", "INSERT ON outbox", _CAMPAIGN),
         ("outbox_keeps_consent", f"UPDATE OF {_MOVING} ON outbox", moved),
     ):
-        yield from _function(
+        # Not where every text of a campaign passes: there are two look-ups only.
+        yield from rule_triggers.function(
             name, f"BEFORE {on} FOR EACH ROW WHEN ({when})",
-            f" IF {refused} THEN {_raise(says)} END IF; RETURN NEW;",
+            f" IF {refused} THEN {raising(says)} END IF; RETURN NEW;",
+            "" if name.startswith("outbox") else _BY_INDEX,
         )  # fmt: skip
     branches = " ELS".join(
         f"IF NEW.change = '{change}' THEN {statements}" for change, statements in FOLLOWS.items()
     )
-    yield from _function(
-        "consent_followed", "AFTER INSERT ON consent FOR EACH ROW",
-        f" {branches} END IF; RETURN NULL;",
-    )  # fmt: skip
-    yield from _function(
-        "topic_made", "AFTER INSERT ON topic FOR EACH ROW", f" {_TOPIC} RETURN NULL;"
-    )
-    yield from _function(
-        "topic_changed", "AFTER UPDATE ON topic FOR EACH ROW", f"{_CHANGED} RETURN NULL;"
-    )
-
-
-def _raise(sentence: str) -> str:
-    return f"RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = {_quoted(sentence)};"
-
-
-def _function(name: str, on: str, body: str) -> Iterator[str]:
-    # A plan made while the ledger was small is kept, and would read the whole of it for each row
-    # of a large import. Not where every text of a campaign passes: there are two look-ups only.
-    by_index = "" if name.startswith("outbox") else " SET enable_seqscan = off"
-    yield (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql{by_index} AS"
-        f" $rules$ BEGIN{body} END $rules$"
-    )
-    yield f"CREATE TRIGGER {name} {on} EXECUTE FUNCTION {name}()"
+    for name, on, body in (
+        ("consent_followed", "AFTER INSERT ON consent", f" {branches} END IF;"),
+        ("topic_made", "AFTER INSERT ON topic", f" {_TOPIC}"),
+        ("topic_changed", "AFTER UPDATE ON topic", _CHANGED),
+    ):
+        yield from rule_triggers.function(
+            name, f"{on} FOR EACH ROW", f"{body} RETURN NULL;", _BY_INDEX
+        )
 
 
 _ELSEWHERE = (
@@ -396,19 +358,12 @@ _ELSEWHERE = (
 
 def drop_sqlite() -> Iterator[str]:
     """The statements that take the triggers away on SQLite."""
-    for table, event in _by_event():
-        yield f"DROP TRIGGER {table}_rules_on_{event.lower()}"
-    for change in FOLLOWS:
-        yield f"DROP TRIGGER consent_{change}"
-    for _, name in _ELSEWHERE:
-        yield f"DROP TRIGGER {name}"
+    own = [("consent", f"consent_{change}") for change in FOLLOWS]
+    yield from rule_triggers.drop_sqlite([*rule_triggers.names(RULES), *own, *_ELSEWHERE])
 
 
 def drop_postgresql() -> Iterator[str]:
     """The statements that take the triggers away on PostgreSQL."""
-    named = [(table, f"{table}_rules_on_{event.lower()}") for table, event in _by_event()]
-    named += [(table, f"{table}_stays") for table in _STAYING]
-    named += [("consent", "consent_followed"), *_ELSEWHERE]
-    for table, name in named:
-        yield f"DROP TRIGGER {name} ON {table}"
-        yield f"DROP FUNCTION {name}()"
+    own = [(table, f"{table}_stays") for table in _STAYING]
+    own += [("consent", "consent_followed"), *_ELSEWHERE]
+    yield from rule_triggers.drop_postgresql([*rule_triggers.names(RULES), *own])

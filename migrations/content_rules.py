@@ -20,7 +20,7 @@ module like this one: this one stays as it was.
 # The statements are put together from the constants below: no value from outside is in them.
 # ruff: noqa: S608
 
-from dataclasses import dataclass
+from migrations.rule_triggers import Rule
 
 COPIED = (
     "keyword", "lang", "category", "aliases", "loose", "questions", "cues", "hints", "short",
@@ -42,16 +42,6 @@ _MOVES = (
     ("in_review", "approved"), ("approved", "draft"), ("approved", "published"),
     ("published", "retired"), ("retired", "published"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A change of `table` that is refused: for which event, when, and in which words."""
-
-    table: str
-    event: str
-    when: str
-    says: str
 
 
 def _moved_to(state: str) -> str:

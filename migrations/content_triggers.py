@@ -9,8 +9,10 @@ the revision before. So is the history: each step of a revision writes its own e
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from migrations.content_rules import COPIED, NAMES, PUBLISHED, RULES, Rule
+from migrations import rule_triggers
+from migrations.content_rules import COPIED, NAMES, PUBLISHED, RULES
 
 _SPACES = (9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 133, 160, 5760, *range(8192, 8203), 8232, 8233,
            8239, 8287, 12288)  # fmt: skip
@@ -138,27 +140,9 @@ def _spelt(condition: str, words: dict[str, str]) -> str:
     )
 
 
-def _quoted(sentence: str) -> str:
-    return "'smsbot: " + sentence.replace("'", "''") + "'"
-
-
-def _by_event() -> dict[tuple[str, str], list[Rule]]:
-    groups: dict[tuple[str, str], list[Rule]] = {}
-    for rule in RULES:
-        groups.setdefault((rule.table, rule.event), []).append(rule)
-    return groups
-
-
 def sqlite() -> Iterator[str]:
     """The statements that make the triggers on SQLite."""
-    for (table, event), rules in _by_event().items():
-        # One trigger, so that the rules are tried in their order.
-        checks = "".join(
-            f" SELECT RAISE(ABORT, {_quoted(rule.says)}) WHERE {_spelt(rule.when, _SQLITE)};"
-            for rule in rules
-        )
-        name = f"{table}_rules_on_{event.lower()}"
-        yield f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN{checks} END"
+    yield from rule_triggers.sqlite(RULES, partial(_spelt, words=_SQLITE))
     yield (
         f"CREATE TRIGGER revision_published AFTER UPDATE OF state ON revision WHEN {PUBLISHED}"
         f" BEGIN UPDATE answer SET {_SETS}, revision_id = NEW.id"
@@ -203,26 +187,11 @@ def _quoted_begun() -> str:
 
 def postgresql() -> Iterator[str]:
     """The statements that make the triggers on PostgreSQL."""
-    for (table, event), rules in _by_event().items():
-        checks = "".join(
-            f" IF {_spelt(rule.when, _POSTGRESQL)} THEN RAISE EXCEPTION USING"
-            f" ERRCODE = 'check_violation', MESSAGE = {_quoted(rule.says)}; END IF;"
-            for rule in rules
-        )
-        lock = _LOCK if (table, event) in _LOCKED else ""
-        given = "OLD" if event == "DELETE" else "NEW"
-        yield from _function(
-            f"{table}_rules_on_{event.lower()}", f"BEFORE {event} ON {table} FOR EACH ROW",
-            f"{lock}{checks} RETURN {given};",
-        )  # fmt: skip
-    for table in _TABLES:
-        yield from _function(
-            f"{table}_stays", f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
-            " RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE ="
-            " 'smsbot: The answers, their names and their history are not emptied.';",
-        )  # fmt: skip
+    spelt = partial(_spelt, words=_POSTGRESQL)
+    yield from rule_triggers.postgresql(RULES, spelt, first={("revision", "UPDATE"): _LOCK})
+    yield from rule_triggers.staying(_TABLES, _NOT_EMPTIED)
     at, stamp = _at(_POSTGRESQL), _stamp(_POSTGRESQL)
-    yield from _function(
+    yield from rule_triggers.function(
         "revision_moved", "AFTER UPDATE ON revision FOR EACH ROW",
         f" IF {PUBLISHED} THEN UPDATE answer SET {_SETS}, revision_id = NEW.id"
         " WHERE keyword = NEW.keyword AND lang = NEW.lang;"
@@ -234,7 +203,7 @@ def postgresql() -> Iterator[str]:
         f" ELSIF {_spelt(_SCHEDULED, _POSTGRESQL)} THEN{_event(at, _PLAIN, _WHEN)}{stamp} END IF;"
         " RETURN NULL;",
     )  # fmt: skip
-    yield from _function(
+    yield from rule_triggers.function(
         "revision_begun", "AFTER INSERT ON revision FOR EACH ROW",
         f"{_event('NEW.created_at', 'NEW.author', _quoted_begun())}"
         " UPDATE revision SET moved_by = NULL, note = '' WHERE id = NEW.id; RETURN NULL;",
@@ -243,38 +212,25 @@ def postgresql() -> Iterator[str]:
 
 _TOO, _WHEN = "'approved too'", "'scheduled'"
 _TABLES = ("revision", "answer", "live_name", "reserved_word", "revision_event")
+_NOT_EMPTIED = "The answers, their names and their history are not emptied."
 # Two people who publish the same alias at once: the second waits, then sees the first. What a
 # transaction sees is fixed under the stricter levels, so the second would not see it there.
 _LOCK = (
     f" IF {PUBLISHED} THEN IF current_setting('transaction_isolation') <> 'read committed' THEN"
-    " RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE ="
-    " 'smsbot: Publish in a transaction of the level READ COMMITTED.'; END IF;"
+    f" {rule_triggers.raising('Publish in a transaction of the level READ COMMITTED.')} END IF;"
     " PERFORM pg_advisory_xact_lock(988, 1); END IF;"
 )
-_LOCKED = (("revision", "UPDATE"),)
-
-
-def _function(name: str, on: str, body: str) -> Iterator[str]:
-    yield (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $rules$ BEGIN{body} END $rules$"
-    )
-    yield f"CREATE TRIGGER {name} {on} EXECUTE FUNCTION {name}()"
 
 
 def drop_sqlite() -> Iterator[str]:
     """The statements that take the triggers away on SQLite."""
-    for table, event in _by_event():
-        yield f"DROP TRIGGER {table}_rules_on_{event.lower()}"
-    for name in ("published", "retired", "moved", "seconded", "scheduled", "begun"):
-        yield f"DROP TRIGGER revision_{name}"
+    steps = ("published", "retired", "moved", "seconded", "scheduled", "begun")
+    own = [("revision", f"revision_{name}") for name in steps]
+    yield from rule_triggers.drop_sqlite([*rule_triggers.names(RULES), *own])
 
 
 def drop_postgresql() -> Iterator[str]:
     """The statements that take the triggers away on PostgreSQL."""
-    named = [(table, f"{table}_rules_on_{event.lower()}") for table, event in _by_event()]
-    named += [(table, f"{table}_stays") for table in _TABLES]
-    named += [("revision", "revision_moved"), ("revision", "revision_begun")]
-    for table, name in named:
-        yield f"DROP TRIGGER {name} ON {table}"
-        yield f"DROP FUNCTION {name}()"
+    own = [(table, f"{table}_stays") for table in _TABLES]
+    own += [("revision", "revision_moved"), ("revision", "revision_begun")]
+    yield from rule_triggers.drop_postgresql([*rule_triggers.names(RULES), *own])

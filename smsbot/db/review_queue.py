@@ -10,6 +10,7 @@ from smsbot.core.answers import Group
 from smsbot.core.editorial.revisions import RevisionEvent, RevisionState
 from smsbot.core.editorial.shelves import DueReview, OnItsWay, Shelf
 from smsbot.core.messages import Lang
+from smsbot.db.revisions import writers_of
 from smsbot.db.tables_answers import answer, revision, revision_event
 
 _COLUMNS = (
@@ -42,7 +43,9 @@ def page(
         rows = rows.where(
             or_(revision.c.changed_at > at, and_(revision.c.changed_at == at, _PLACE[1] > number))
         )
-    return tuple(map(_on_its_way, tx.execute(rows)))
+    found = tx.execute(rows).all()
+    writers = writers_of(tx, [row.id for row in found])
+    return tuple(_on_its_way(row, writers.get(row.id, ())) for row in found)
 
 
 def last_events(tx: Connection, ids: Collection[int]) -> dict[int, RevisionEvent]:
@@ -95,10 +98,10 @@ def due_reviews(
     )
 
 
-def _on_its_way(row: Any) -> OnItsWay:
+def _on_its_way(row: Any, writers: tuple[str, ...]) -> OnItsWay:
     return OnItsWay(
         id=row.id, keyword=row.keyword, lang=Lang(row.lang), n=row.n, author=row.author,
         why=row.why, approved_by=row.approved_by, second_by=row.second_by,
         changed_at=row.changed_at, submitted_at=row.submitted_at, publish_at=row.publish_at,
-        is_crisis=row.category == Group.SAFETY.value, origin=row.origin,
+        is_crisis=row.category == Group.SAFETY.value, origin=row.origin, writers=writers,
     )  # fmt: skip

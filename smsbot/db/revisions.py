@@ -1,6 +1,6 @@
 """The revisions of the answers: rows in, values out. The triggers keep the rules of their steps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,13 @@ from smsbot.core.answers import Answer
 from smsbot.core.editorial.revisions import OPEN, Origin, Revision, RevisionEvent, RevisionState
 from smsbot.core.messages import Lang
 from smsbot.db.answers import answer_of, columns_of
-from smsbot.db.tables_answers import live_name, reserved_word, revision, revision_event
+from smsbot.db.tables_answers import (
+    live_name,
+    reserved_word,
+    revision,
+    revision_event,
+    revision_writer,
+)
 
 
 def add(
@@ -133,6 +139,21 @@ def history(tx: Connection, keyword: str, lang: Lang) -> tuple[RevisionEvent, ..
     return tuple(
         RevisionEvent(n=row.n, at=row.at, who=row.who, what=row.what, note=row.note) for row in rows
     )
+
+
+def writers(tx: Connection, revision_id: int) -> tuple[str, ...]:
+    """Everybody who wrote in a revision, by name; the database notes it with every change."""
+    return writers_of(tx, (revision_id,)).get(revision_id, ())
+
+
+def writers_of(tx: Connection, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Everybody who wrote in each of these revisions, by its id."""
+    columns = revision_writer.c
+    rows = select(columns.revision_id, columns.name).where(columns.revision_id.in_(list(ids)))
+    found: dict[int, tuple[str, ...]] = {}
+    for row in tx.execute(rows.order_by(columns.revision_id, columns.name)):
+        found[row.revision_id] = (*found.get(row.revision_id, ()), row.name)
+    return found
 
 
 def holders(tx: Connection, names: Sequence[str]) -> dict[str, str]:

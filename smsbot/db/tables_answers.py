@@ -109,6 +109,13 @@ revision_event = Table(
     Column("note", Text, nullable=False, server_default=text("''")),
 )
 
+revision_writer = Table(
+    "revision_writer",
+    metadata,
+    Column("revision_id", Id, ForeignKey("revision.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+)
+
 live_name = Table(
     "live_name",
     metadata,

@@ -5,10 +5,11 @@ A person at a page signs what they have `Seen`: a text that was changed since is
 
 from datetime import datetime
 
+from smsbot.core.editorial.next_steps import wrote
 from smsbot.core.editorial.revisions import Revision, RevisionState
 from smsbot.core.editorial.roles import Permission, StaffAccount
 from smsbot.db import revisions
-from smsbot.db.store import Store
+from smsbot.db.store import Store, Transaction
 from smsbot.services import editorial_desk as desk
 from smsbot.services.editorial_desk import EditorialFault, Seen
 
@@ -51,13 +52,13 @@ def approve(
     """Let it through, and sign it: the answer names its reviewer from then on.
 
     Raises:
-        EditorialFault: it is the reviewer's own, not in review, or the account may not.
+        EditorialFault: the reviewer wrote in it, it is not in review, or the account may not.
         StoreUnavailable: the database can't be reached.
     """
     desk.permit(by, Permission.REVIEW)
     with store.begin() as tx:
         one = desk.movable(tx, which, RevisionState.APPROVED)
-        _another_than_the_author(one, by)
+        _another_than_who_wrote(tx, one, by)
         desk.refuse_names(tx, one.answer)
         done = revisions.move(
             tx, one, RevisionState.APPROVED, by=by.name, now=now, note=note.strip(),
@@ -81,7 +82,7 @@ def approve_second(
         one = desk.found(tx, which)
         if one.state is not RevisionState.APPROVED or not one.needs_second:
             raise EditorialFault(f"Revision {one.n} of {one.name} needs no second approver now.")
-        _another_than_the_author(one, by)
+        _another_than_who_wrote(tx, one, by)
         if one.approved_by == by.name:
             raise EditorialFault(f"{by.name} is its first approver: the second must be another.")
         done = revisions.change(tx, one, by=by.name, now=now, second_by=by.name, note=note.strip())
@@ -89,6 +90,11 @@ def approve_second(
         desk.record(tx, by, "approve_second", one, now, note=note)
 
 
-def _another_than_the_author(one: Revision, by: StaffAccount) -> None:
-    if one.answer.author.strip().casefold() == by.name.casefold():
+def _another_than_who_wrote(tx: Transaction, one: Revision, by: StaffAccount) -> None:
+    if wrote((one.answer.author,), by):
         raise EditorialFault(f"{by.name} wrote it: another person must approve it.")
+    if wrote(revisions.writers(tx, one.id), by):
+        raise EditorialFault(
+            f"{by.name} wrote some of it before {one.answer.author} saved it:"
+            " a person who did not must approve it."
+        )

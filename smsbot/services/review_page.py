@@ -30,6 +30,8 @@ class Sight:
     """The answer in the other language: what is being written there, else what is live."""
     sister_open: Revision | None
     """The revision in the other language that is on its way."""
+    writers: tuple[str, ...]
+    """Everybody who wrote in it."""
     events: tuple[RevisionEvent, ...]
     findings: Findings | None
     """Of the content check; only for what can still be changed or published."""
@@ -55,6 +57,7 @@ def look(
             differing=apart(before, one.answer),
             sister=desk.sister_of(tx, one.answer),
             sister_open=revisions.newest_open(tx, one.answer.keyword, one.answer.lang.other),
+            writers=revisions.writers(tx, one.id),
             events=revision_history.of_revision(tx, one.id),
             findings=desk.examine(tx, one.answer, claims, today, near) if is_open else None,
         )
@@ -77,6 +80,7 @@ def beside_live(store: Store, revision_id: int) -> Sight:
             differing=apart(live, one.answer),
             sister=answers.find(tx, one.answer.keyword, one.answer.lang.other),
             sister_open=None,
+            writers=revisions.writers(tx, one.id),
             events=(),
             findings=None,
         )

@@ -12,7 +12,11 @@ from smsbot.services import audit, passwords
 
 SHELL = "the shell"
 """Who has done what was done with the program's commands."""
-_NOBODYS = frozenset({SHELL, "plain sql", BY_SCHEDULE, BY_PROGRAM})
+_NOBODYS = frozenset({
+    SHELL, "shell", "plain sql", "sql", BY_SCHEDULE, BY_PROGRAM, "seed", "import", "smsbot",
+    "program", "system", "worker", "sweeper", "reconciler", "poller", "receipts",
+})  # fmt: skip
+"""What records name where no person did it, as `name_key` has it: no account is called so."""
 
 
 class StaffFault(SmsbotError):

@@ -96,6 +96,9 @@ _edits = st.sampled_from(
         "origin = 'seed'",
         "keyword = 'AA'",
         "author = 'rob'",
+        "author = 'rae', short = 'Call or text 988, today.'",
+        "author = 'ann'",
+        "long = 'More.', moved_by = 'rob'",
         "id = id + 1",
         "n = n + 1",
         "category = 'reserved'",
@@ -150,6 +153,9 @@ _blunt = st.sampled_from(
         "INSERT INTO reserved_word (name, category) VALUES ('XX', 'safety')",
         "DELETE FROM revision_event",
         "UPDATE revision_event SET who = 'nobody'",
+        "DELETE FROM revision_writer",
+        "UPDATE revision_writer SET name = 'nobody'",
+        "INSERT INTO revision_writer (revision_id, name) VALUES (1, 'pat')",
         "UPDATE staff SET disabled_at = '2026-01-01 00:00:00' WHERE name = 'rob'",
     ]
 )
@@ -165,6 +171,9 @@ _sqlite_only = st.sampled_from(
         "UPDATE OR REPLACE revision SET id = 1 WHERE id = 2",
         "UPDATE OR IGNORE revision SET state = 'published' WHERE id = 2",
         "INSERT OR REPLACE INTO revision_event SELECT 1, 1, 'x', 'x', 'x', 'x'",
+        "INSERT OR REPLACE INTO revision_writer VALUES (1, 'ann')",
+        "UPDATE OR REPLACE revision_writer SET revision_id = 2",
+        "UPDATE OR IGNORE revision SET author = 'rae', short = 'Call or text 988, today.'",
     ]
 )
 _together = st.sampled_from(
@@ -230,6 +239,7 @@ class Watch:
         self.fixed: dict[object, tuple[object, ...]] = {}
         self.events = 0
         self.safe: set[tuple[object, ...]] = set()
+        self.wrote: dict[object, set[object]] = {}
 
     def look(self) -> None:
         revisions = {
@@ -242,6 +252,7 @@ class Watch:
         answers = self.ask(
             "SELECT keyword, lang, revision_id, short, aliases, category FROM answer"
         )
+        self._writers(revisions)
         published = {one for one, row in revisions.items() if row[3] == "published"}
         assert published == {row[2] for row in answers}
         taken: dict[str, object] = {}
@@ -263,6 +274,17 @@ class Watch:
         self.safe = {name for name, one in categories.items() if one == "safety"}
         self.live = {(row[0], row[1]): row[2] for row in answers}
         self._names_and_history(revisions, taken)
+
+    def _writers(self, revisions: dict[object, tuple[object, ...]]) -> None:
+        """Whoever was the author at any time is on record, and has approved nothing of it."""
+        listed: dict[object, set[object]] = {}
+        for one, name in self.ask("SELECT revision_id, name FROM revision_writer"):
+            listed.setdefault(one, set()).add(name)
+        for one, row in revisions.items():
+            self.wrote.setdefault(one, set()).add(row[5])
+            assert self.wrote[one] <= listed[one]
+            self.wrote[one] = listed[one]
+            assert not {row[6], row[7]} & listed[one]
 
     def _names_and_history(
         self, revisions: dict[object, tuple[object, ...]], taken: dict[str, object]

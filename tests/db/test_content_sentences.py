@@ -3,11 +3,14 @@
 import pytest
 from sqlalchemy import text
 
-from migrations.content_rules import RULES
+from migrations import content_rules, writer_triggers
+from smsbot.core.editorial.revisions import Revision
+from smsbot.core.editorial.roles import Role
 from smsbot.core.errors import StoreConflict
 from smsbot.db.store import Store
-from tests.builders import a_store
-from tests.editorial_builders import PEOPLE, approved, plant, publish, someone, submitted
+from smsbot.services import editorial_review
+from tests.builders import NOW, a_store
+from tests.editorial_builders import PEOPLE, a_draft, plant, publish, someone
 
 NEW = (
     "INSERT INTO revision (keyword, lang, n, category, short, review_by, author{more})"
@@ -65,6 +68,21 @@ AT_ONCE = {
     ),
     "the second is the first": (on("approved", "second_by = approved_by"), "second approver must"),
     "the second is an author": (on("approved", "second_by = 'Ben Author'"), "second approver must"),
+    "approved by who wrote some of it": (
+        on("in_review", "state = 'approved', approved_by = 'Lea Reviewer'"), "The approver has",
+    ),
+    "seconded by who wrote some of it": (
+        on("approved", "second_by = 'Lea Reviewer'"), "The second approver has",
+    ),
+    "signed by who wrote some of it": (
+        on("in_review", "reviewer = 'Lea Reviewer'"), "Who signed this text has",
+    ),
+    "a writer forgotten": ("DELETE FROM revision_writer", "stays on record"),
+    "a writer renamed": ("UPDATE revision_writer SET name = 'x'", "stays on record"),
+    "a writer put down afterwards": (
+        "INSERT INTO revision_writer SELECT revision_id, 'Pat Publisher' FROM answer",
+        "before anybody approves",
+    ),
     "nothing to say": (on("draft", "state = 'in_review', short = ' '"), "needs a text"),
     "ends without a word": (
         on("draft", "state = 'in_review', expires_on = '2030-01-01'"), "needs a stub",
@@ -92,6 +110,15 @@ AT_ONCE = {
 }  # fmt: skip
 
 
+def shared(store: Store) -> Revision:
+    """A revision of FDA in review that Lea wrote in before Ann saved it."""
+    one = a_draft(store, "FDA", short="Words.")
+    with store.begin() as tx:
+        for sets in ("author = 'Lea Reviewer'", "author = 'Ann Author', state = 'in_review'"):
+            tx.execute(text(f"UPDATE revision SET {sets} WHERE id = {one.id}"))
+    return one
+
+
 @pytest.fixture(scope="module")
 def kinds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """A database of each kind, with FDA in every state; the statements change nothing."""
@@ -107,8 +134,9 @@ def kinds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for person in PEOPLE:
             someone(store, person)
         publish(store, "FDA", short="Live.")
-        for make in (approved, submitted):
-            make(store, "FDA", short="Words.")
+        someone(store, "Lea Reviewer", Role.REVIEWER)
+        one, _ = shared(store), shared(store)
+        editorial_review.approve(store, someone(store, "Rae Reviewer"), one.id, NOW)
         with store.begin() as tx:
             tx.execute(text(new().replace("'NEW'", "'FDA'").replace(", 1,", ", 9,")))
     yield stores
@@ -126,10 +154,13 @@ def test_it_is_refused_with_its_reason(
         tx.exec_driver_sql(statement)
 
     assert says in str(refused.value)
-    assert str(refused.value) in {rule.says for rule in RULES}
+    rules = (*content_rules.RULES, *writer_triggers.RULES)
+    assert str(refused.value) in {rule.says for rule in rules}
 
 
-@pytest.mark.parametrize("table", ["revision", "answer", "live_name", "reserved_word"])
+@pytest.mark.parametrize(
+    "table", ["revision", "answer", "live_name", "reserved_word", "revision_writer"]
+)
 def test_postgresql_does_not_empty_a_table_at_once_either(
     kinds: dict[str, Store], table: str
 ) -> None:

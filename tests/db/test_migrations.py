@@ -6,11 +6,12 @@ from sqlalchemy import create_engine, inspect, text
 
 from smsbot.core.answers import Answer, Group
 from smsbot.core.messages import Lang
-from smsbot.db import schema
+from smsbot.db import revisions, schema
 from smsbot.db.answers import digest, version
 from smsbot.db.store import Store
-from tests.builders import a_store
-from tests.editorial_builders import plant, publish, retire
+from smsbot.services import editorial
+from tests.builders import NOW, a_store
+from tests.editorial_builders import a_draft, plant, publish, retire, someone
 
 
 def test_each_step_goes_up_and_down_and_the_last_is_what_the_code_says(
@@ -89,6 +90,31 @@ def test_the_answers_of_an_older_database_become_first_revisions(empty_database_
         ("MINE", "staff", "published"), ("OLD", "seed", "published"),
     ]  # fmt: skip
     assert names == ["MINE", "MINEX", "OLD", "OLDX"]
+
+
+def test_who_began_an_older_text_and_who_saved_it_last_are_its_writers(
+    empty_database_url: str,
+) -> None:
+    schema.upgrade(empty_database_url)
+    store = a_store(empty_database_url)
+    plant(store, "FDA")
+    one = a_draft(store, "FDA", short="Words.")
+    ben = someone(store, "Ben Author")
+    editorial.save(store, ben, one, NOW, answer=one.answer, why="")
+    publish(store, "FDA", short="Other.")
+    store.close()
+    schema.downgrade(empty_database_url, "0010")
+
+    schema.upgrade(empty_database_url)
+
+    store = a_store(empty_database_url)
+    with store.begin() as tx:
+        assert revisions.writers(tx, one.id) == ("Ann Author", "Ben Author")
+        seed = revisions.numbered(tx, "FDA", Lang.EN, 1)
+        assert seed is not None
+        assert revisions.writers(tx, seed.id) == (seed.answer.author,)
+    retire(store, "FDA")
+    store.close()
 
 
 def _digest(keyword: str) -> str:

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import text
 
 from smsbot.core.editorial.revisions import MOVES, Revision, RevisionState
-from smsbot.core.editorial.roles import Role
+from smsbot.core.editorial.roles import Role, StaffAccount
+from smsbot.core.editorial.typed import Typed
 from smsbot.core.errors import SmsbotError, StoreConflict
 from smsbot.core.messages import Lang
-from smsbot.db import answers
+from smsbot.db import answers, revisions
 from smsbot.db.store import Store
-from smsbot.services import editorial, editorial_publish, editorial_review
+from smsbot.services import editing, editorial, editorial_publish, editorial_review
 from smsbot.services.editorial_desk import EditorialFault, NotAllowed, OutOfDate
+from smsbot.services.import_answers import Incoming, import_answers
 from tests.builders import NOW, a_store
 from tests.editorial_builders import (
     PEOPLE,
@@ -184,6 +186,79 @@ def test_the_author_cannot_approve_whatever_role_they_have_by_then(store: Store)
             text("UPDATE revision SET state = 'approved', approved_by = author WHERE id = :id"),
             {"id": one.id},
         )
+
+
+def _shared(store: Store, keyword: str, short: str) -> tuple[Revision, StaffAccount]:
+    """In review: Lea, who is a reviewer by now, wrote the words, and Ben saved it last."""
+    lea, ben = someone(store, "Lea", Role.AUTHOR), someone(store, "Ben Author")
+    one = editorial.begin(store, someone(store), (keyword, Lang.EN), NOW)
+    hers = replace(one.answer, short=short)
+    one = editorial.save(store, lea, one, NOW, answer=hers, why="")
+    his = Typed(answer=replace(hers, hints=("once more",)), owner=None, why="A hint.", faults=())
+    assert isinstance(editing.save(store, ben, his, one, NOW), Revision)
+    with store.begin() as tx:
+        tx.execute(text("UPDATE revision SET state = 'in_review' WHERE id = :id"), {"id": one.id})
+        tx.execute(text("UPDATE staff SET role = 'reviewer' WHERE name = 'Lea'"))
+    return editorial.revision(store, one.id), someone(store, "Lea")
+
+
+def _writers(store: Store, one: Revision) -> tuple[str, ...]:
+    with store.begin() as tx:
+        return revisions.writers(tx, one.id)
+
+
+def test_nobody_approves_what_they_wrote_before_somebody_else_saved_it(store: Store) -> None:
+    one, lea = _shared(store, "FDA", "Lea's words.")
+    by_sql = "UPDATE revision SET state = 'approved', approved_by = 'Lea' WHERE id = :id"
+
+    assert one.answer.author == "Ben Author"
+    assert _writers(store, one) == ("Ann Author", "Ben Author", "Lea")
+    with pytest.raises(EditorialFault, match="Lea wrote some of it before Ben Author saved it"):
+        editorial_review.approve(store, lea, one.id, NOW)
+    with pytest.raises(StoreConflict, match="has written some of this text"), store.begin() as tx:
+        tx.execute(text(by_sql), {"id": one.id})
+    editorial_review.approve(store, someone(store, "Rae Reviewer"), one.id, NOW)
+    editorial_publish.publish(store, someone(store, "Pat Publisher"), one.id, NOW)
+
+    assert says(store) == "Lea's words."
+
+
+def test_who_wrote_some_of_a_crisis_text_is_neither_of_its_approvers(store: Store) -> None:
+    one, lea = _shared(store, "CRISIS", "Call or text 988 now. Someone is there.")
+    editorial_review.approve(store, someone(store, "Rae Reviewer"), one.id, NOW)
+
+    with pytest.raises(EditorialFault, match="Lea wrote some of it"):
+        editorial_review.approve_second(store, lea, one.id, NOW)
+    with pytest.raises(StoreConflict, match="second approver has written"), store.begin() as tx:
+        tx.execute(text("UPDATE revision SET second_by = 'Lea' WHERE id = :id"), {"id": one.id})
+
+
+@pytest.mark.parametrize("way", ["a draft begun from it", "an import", "plain SQL"])
+def test_words_that_nobody_approved_keep_their_writers_in_another_revision(
+    store: Store, way: str
+) -> None:
+    lea, ben = someone(store, "Lea", Role.AUTHOR), someone(store, "Ben Author")
+    old = editorial.begin(store, lea, FDA, NOW)
+    words = replace(old.answer, short="Lea's words.")
+    editorial.save(store, lea, old, NOW, answer=words, why="")
+    editorial.discard(store, lea, old.id, NOW)
+
+    if way == "a draft begun from it":
+        editorial.begin(store, ben, FDA, NOW, n=old.n)
+    elif way == "an import":
+        rows = [Incoming(place="a.csv, row 2", answer=words, faults=(), cells=None)]
+        import_answers(store, ben, rows, NOW, partial=False)
+    else:
+        one = editorial.begin(store, ben, FDA, NOW)
+        theirs = "UPDATE revision SET short = 'Lea''s words.' WHERE id = :id"
+        with store.begin() as tx:
+            tx.execute(text(theirs), {"id": one.id})
+    new = editorial.revisions_of(store, FDA)[0]
+    fresh = editorial.begin(store, ben, FDA, NOW)
+
+    assert (new.answer.short, new.answer.author) == ("Lea's words.", "Ben Author")
+    assert _writers(store, new) == ("Ben Author", "Lea")
+    assert _writers(store, fresh) == ("Ben Author",)
 
 
 def test_a_crisis_text_needs_a_second_person_who_is_a_third(store: Store) -> None:

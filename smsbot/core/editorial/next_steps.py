@@ -3,6 +3,8 @@
 The services refuse the same, and so does the database: these sentences stand where a button would.
 """
 
+from collections.abc import Collection
+
 from smsbot.core.editorial.revisions import Revision, RevisionState
 from smsbot.core.editorial.roles import Permission, Role, StaffAccount, may
 
@@ -15,23 +17,26 @@ _ARE = {
 }
 
 
-def why_not_review(one: Revision, by: StaffAccount) -> str | None:
-    """Why this person can neither approve nor refuse it."""
+def why_not_review(one: Revision, writers: Collection[str], by: StaffAccount) -> str | None:
+    """Why this person can neither approve nor refuse what these people wrote."""
     if one.state is not RevisionState.IN_REVIEW:
         return f"There is nothing to review: it {_ARE[one.state]}."
-    if wrote(one, by):
+    if wrote((one.answer.author,), by):
         return "You wrote this revision, so another person must review it."
+    if wrote(writers, by):
+        return "You wrote some of this revision, so a person who did not must review it."
     if not may(by.role, Permission.REVIEW):
         return f"A reviewer must read it. Your role is {_a(by.role)}."
     return None
 
 
-def why_not_second(one: Revision, by: StaffAccount) -> str | None:
-    """Why this person can't be the second approver."""
+def why_not_second(one: Revision, writers: Collection[str], by: StaffAccount) -> str | None:
+    """Why this person can't be the second approver of what these people wrote."""
     if one.state is not RevisionState.APPROVED or not one.needs_second:
         return "No second approval is asked for now."
-    if wrote(one, by):
-        return "You wrote this revision, so the second approver must be another person."
+    if wrote((one.answer.author, *writers), by):
+        part = "" if wrote((one.answer.author,), by) else "some of "
+        return f"You wrote {part}this revision, so the second approver must be another person."
     if one.approved_by == by.name:
         return "You are its first approver, so the second must be another person."
     if not may(by.role, Permission.APPROVE_SECOND):
@@ -65,9 +70,9 @@ def why_not_back(one: Revision, by: StaffAccount) -> str | None:
     return None
 
 
-def wrote(one: Revision, by: StaffAccount) -> bool:
-    """Whether this person is its author, however the name is spelt."""
-    return one.answer.author.strip().casefold() == by.name.casefold()
+def wrote(writers: Collection[str], by: StaffAccount) -> bool:
+    """Whether this person is among those who wrote, however the name is spelt."""
+    return by.name.casefold() in {name.strip().casefold() for name in writers}
 
 
 def _a(role: Role) -> str:

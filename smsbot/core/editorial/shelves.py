@@ -38,6 +38,8 @@ class OnItsWay:
     is_crisis: bool
     origin: str
     """Where it came from: staff, seed or import."""
+    writers: tuple[str, ...]
+    """Everybody who wrote in it, the author among them: none of them approves it."""
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ from smsbot.core.text.normalise import squeeze
 MOST_SOURCES = 20
 LONGEST = {"short": 5_000, "long": 8_000, "stub": 5_000, "why": 1_000, "owner": 80}
 """Characters that are kept of a cell; the content check asks for far less."""
-MOST_ITEMS, LONGEST_ITEM = 300, 200
+MOST_ITEMS, LONGEST_ITEM = 1_000, 200
 FIELDS = (
     "short", "long", "stub", "aliases", "loose", "questions", "cues", "hints", "claims", "seed",
     "review_by", "expires_on", "owner", "why",

@@ -15,11 +15,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 68, 8, 12, 40
 _MOST_LABELS = 6
 _STEPS = (1, 2, 2.5, 5, 10)
 _WIDEST_BAR = 44.0
+_MARK = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One rectangle. `series` counts from 1: its colour."""
+    """One rectangle. `series` counts from 1: its colour; 0: a mark."""
 
     x: float
     y: float
@@ -47,6 +48,8 @@ class Chart:
     """For each series the stretches of its line, as SVG points; broken where there is no value."""
     dots: tuple[tuple[float, float, int], ...]
     """Values that stand alone, which a line would not show: x, y, series."""
+    hidden: tuple[Bar, ...]
+    """Marks on the floor: days whose number may not be shown."""
     ticks: tuple[Mark, ...]
     labels: tuple[Mark, ...]
     floor: float
@@ -59,22 +62,31 @@ class Chart:
         return not any(value for _, values in self.rows for value in values)
 
 
-def stacked(days: Sequence[date], series: Sequence[Series], names: Sequence[str]) -> Chart:
-    """One bar a day, its parts one upon the other."""
+def stacked(
+    days: Sequence[date], series: Sequence[Series], names: Sequence[str], hidden: str = ""
+) -> Chart:
+    """One bar a day, its parts one upon the other.
+
+    `hidden` says what is known of a day without any value ("fewer than 5 texts"): such days get a
+    mark of one height, whatever their number is. Without it they get nothing.
+    """
     sums = [sum(one.values[n] or 0 for one in series) for n in range(len(days))]
     top, ticks = _scale(max(sums, default=0))
     step = _step(len(days))
     width = min(step * 0.78, _WIDEST_BAR)
     bars: list[Bar] = []
+    marks: list[Bar] = []
     for n, day in enumerate(days):
-        below = 0.0
+        left, below = round(_x(n, step) - width / 2, 2), 0.0
+        if hidden and all(one.values[n] is None for one in series):
+            marks.append(_mark(left, round(width, 2), f"{day}: {hidden}"))
         for number, one in enumerate(series, start=1):
             value = one.values[n] or 0
             if value:
                 high, low = _y(below + value, top), _y(below, top)
                 bars.append(
                     Bar(
-                        x=round(_x(n, step) - width / 2, 2),
+                        x=left,
                         y=high,
                         width=round(width, 2),
                         height=round(low - high, 2),
@@ -83,7 +95,7 @@ def stacked(days: Sequence[date], series: Sequence[Series], names: Sequence[str]
                     )
                 )
             below += value
-    return _chart(days, series, names, ticks, bars=tuple(bars))
+    return _chart(days, series, names, ticks, bars=tuple(bars), hidden=tuple(marks))
 
 
 def lines(
@@ -121,7 +133,7 @@ def _chart(
         for n, day in enumerate(days)
         if n % every == 0
     )
-    shapes = {"bars": (), "lines": (), "dots": (), **drawn}
+    shapes = {"bars": (), "hidden": (), "lines": (), "dots": (), **drawn}
     return Chart(
         names=tuple(names),
         ticks=ticks,
@@ -130,6 +142,10 @@ def _chart(
         rows=tuple((day, tuple(one.values[n] for one in series)) for n, day in enumerate(days)),
         **shapes,  # type: ignore[arg-type]
     )
+
+
+def _mark(left: float, width: float, says: str) -> Bar:
+    return Bar(x=left, y=_y(0, 1) - _MARK, width=width, height=_MARK, series=0, says=says)
 
 
 def _scale(highest: float) -> tuple[float, tuple[Mark, ...]]:

@@ -1,15 +1,19 @@
 """The outreach kit: make an entry code, see and print what carries it, and what came of it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from smsbot.core.campaigns.kit import Format, Kind
+from smsbot.core.campaigns.small_cells import LEAST
 from smsbot.core.messages import Lang
+from smsbot.core.reports import charts
+from smsbot.core.reports.report import Series
 from smsbot.services import kit, kit_outcome
 from smsbot.services.kit import KitFault, Wanted
-from smsbot.services.kit_outcome import Outcome
+from smsbot.services.kit_outcome import Day, Outcome
 from smsbot.web.admin import asked
-from smsbot.web.admin.kit_chart import chart_of
 from smsbot.web.system import Clock, the_system
 from smsbot.wiring_kit import printer
 
@@ -76,7 +80,7 @@ class KitPages:
     def _show(self, code: str) -> ResponseReturnValue:
         found = _outcome(code, self._clock)
         return render_template(
-            "admin/entry_code.html", found=found, chart=chart_of(found.days), kinds=KINDS
+            "admin/entry_code.html", found=found, chart=_chart(found.days), kinds=KINDS
         )
 
     def _file(self, code: str, sheet: str, form: str) -> ResponseReturnValue:
@@ -121,6 +125,13 @@ def _outcome(code: str, clock: Clock) -> Outcome:
     if found is None:
         abort(404)
     return found
+
+
+def _chart(days: Sequence[Day]) -> charts.Chart:
+    """A bar a day, and a mark where the number may not be shown."""
+    texts = Series(name="texts", values=tuple(day.texts for day in days))
+    hidden = f"fewer than {LEAST} texts"
+    return charts.stacked([day.day for day in days], (texts,), ("texts",), hidden)
 
 
 def _form(errors: dict[str, str], **typed: str) -> str:

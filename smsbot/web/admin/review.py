@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from smsbot.core.editorial.checklist import signed_note, unticked
+from smsbot.core.editorial.next_steps import wrote
 from smsbot.core.editorial.roles import StaffAccount
 from smsbot.core.editorial.shelves import Shelf
 from smsbot.core.editorial.story import is_refusal
@@ -144,7 +145,13 @@ def _by() -> StaffAccount:
 
 
 def _words() -> dict[str, object]:
-    return {"shelves": SHELVES, "shelf": Shelf, "is_refusal": is_refusal, "due_key": DUE}
+    return {
+        "shelves": SHELVES,
+        "shelf": Shelf,
+        "is_refusal": is_refusal,
+        "due_key": DUE,
+        "wrote": wrote,
+    }
 
 
 def _place(text: str) -> Place | None:

@@ -81,11 +81,10 @@ class RevisionPage:
             sister_phone=preview(sight.sister, today),
             typed=typed or Typed(),
             checklist=CHECKLIST,
-            not_review=next_steps.why_not_review(one, by),
-            not_second=next_steps.why_not_second(one, by),
+            not_review=next_steps.why_not_review(one, sight.writers, by),
+            not_second=next_steps.why_not_second(one, sight.writers, by),
             not_publish=next_steps.why_not_publish(one, by),
             not_back=next_steps.why_not_back(one, by),
-            is_own=next_steps.wrote(one, by),
             zone=f"{self._clock().astimezone(viewer_zone()):%Z}",
             **words(),
         )

@@ -18,6 +18,7 @@ def someone(name: str, role: Role) -> StaffAccount:
 
 
 ANN, RAE = someone("Ann", Role.AUTHOR), someone("Rae", Role.REVIEWER)
+WROTE = (" ann", "Lea")
 ROB, PAT = someone("Rob", Role.REVIEWER), someone("Pat", Role.PUBLISHER)
 
 
@@ -34,28 +35,42 @@ def a_revision(state: RevisionState, *, crisis: bool = False, **changes: object)
 def test_another_person_of_the_right_role_reviews() -> None:
     one = a_revision(RevisionState.IN_REVIEW)
 
-    assert next_steps.why_not_review(one, RAE) is None
-    assert "Your role is an author" in str(next_steps.why_not_review(one, replace(ANN, name="B")))
+    ben = replace(ANN, name="B")
+
+    assert next_steps.why_not_review(one, WROTE, ROB) is None
+    assert "Your role is an author" in str(next_steps.why_not_review(one, WROTE, ben))
     for own in (ANN, someone("ANN", Role.REVIEWER)):
-        sentence = next_steps.why_not_review(one, own)
+        sentence = next_steps.why_not_review(one, WROTE, own)
         assert sentence == "You wrote this revision, so another person must review it."
+
+
+@pytest.mark.parametrize("name", ["Lea", "LEA"])
+def test_who_wrote_before_the_author_did_reviews_nothing_of_it(name: str) -> None:
+    lea = someone(name, Role.REVIEWER)
+    waits = a_revision(RevisionState.IN_REVIEW)
+    crisis = a_revision(RevisionState.APPROVED, crisis=True, approved_by="Rae")
+
+    assert "You wrote some of" in str(next_steps.why_not_review(waits, WROTE, lea))
+    assert "You wrote some of" in str(next_steps.why_not_second(crisis, WROTE, lea))
 
 
 @pytest.mark.parametrize("state", set(RevisionState) - {RevisionState.IN_REVIEW})
 def test_only_what_is_in_review_is_reviewed(state: RevisionState) -> None:
-    assert "nothing to review" in str(next_steps.why_not_review(a_revision(state), RAE))
+    assert "nothing to review" in str(next_steps.why_not_review(a_revision(state), WROTE, RAE))
 
 
 def test_the_second_approver_is_a_third_person() -> None:
     one = a_revision(RevisionState.APPROVED, crisis=True, approved_by="Rae")
 
-    assert next_steps.why_not_second(one, ROB) is None
-    assert next_steps.why_not_second(one, PAT) is None
-    assert "first approver" in str(next_steps.why_not_second(one, RAE))
-    assert "You wrote" in str(next_steps.why_not_second(one, someone("ann", Role.PUBLISHER)))
+    ann = someone("ann", Role.PUBLISHER)
+
+    assert next_steps.why_not_second(one, WROTE, ROB) is None
+    assert next_steps.why_not_second(one, WROTE, PAT) is None
+    assert "first approver" in str(next_steps.why_not_second(one, WROTE, RAE))
+    assert "You wrote this" in str(next_steps.why_not_second(one, WROTE, ann))
     assert "second person" in str(next_steps.why_not_publish(one, PAT))
     done = replace(one, second_by="Rob")
-    assert "No second approval" in str(next_steps.why_not_second(done, PAT))
+    assert "No second approval" in str(next_steps.why_not_second(done, WROTE, PAT))
     assert next_steps.why_not_publish(done, PAT) is None
 
 

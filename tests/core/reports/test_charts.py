@@ -50,6 +50,19 @@ def test_the_scale_ends_above_the_highest_value_in_a_few_round_steps(values: lis
         assert says[-1] >= max(values)
 
 
+@given(st.lists(st.none() | st.integers(5, 10**7), min_size=1, max_size=60))
+def test_a_number_that_may_not_be_shown_is_a_mark_of_one_height(values: list[int | None]) -> None:
+    one = (Series(name="a", values=tuple(values)),)
+
+    chart = stacked(days(len(values)), one, ("A",), "fewer than 5")
+
+    assert len(chart.hidden) == values.count(None)
+    assert len(chart.bars) == len(values) - values.count(None)
+    assert {(bar.y + bar.height, bar.height) for bar in chart.hidden} <= {(chart.floor, 2.0)}
+    assert all(bar.says.endswith(": fewer than 5") for bar in chart.hidden)
+    assert stacked(days(len(values)), one, ("A",)).hidden == ()
+
+
 def test_a_line_is_broken_where_there_is_nothing_to_say() -> None:
     series = Series(name="p50", values=(1, 2, None, 3, None))
 

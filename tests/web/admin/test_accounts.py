@@ -97,6 +97,7 @@ def test_a_person_is_added_with_a_password_that_is_good_for_choosing_another(
         ({"name": "The Shell", "role": "author"}, "name", "stands in records"),
         ({"name": "Schedule", "role": "publisher"}, "name", "stands in records"),
         ({"name": "content  seed", "role": "author"}, "name", "stands in records"),
+        ({"name": "IMPORT", "role": "reviewer"}, "name", "stands in records"),
         ({"name": "Ana <b>", "role": "owner"}, "role", "Choose a role"),
     ],
 )

@@ -121,6 +121,9 @@ def test_small_numbers_are_not_in_the_page(site: StaffSite) -> None:
     assert "CLINIC" not in page
     assert "NEWS" not in page
     assert page.count("under 5") == 5
+    assert ": 41 texts</title>" in page
+    assert page.count(": fewer than 5 texts</title>") == 2
+    assert ": 3 texts" not in page
     assert "41 or more" in client.get("/admin/kit").text
 
 

@@ -278,19 +278,30 @@ def test_a_place_on_a_shelf_that_is_none_is_the_shelfs_beginning(
     assert "you can review it" in page.text
 
 
-def test_the_author_reads_why_there_is_no_button(site: StaffSite) -> None:
-    one = in_review(site, "FDA", short="Words.")
+@pytest.mark.parametrize("last", ["author", "reviewer"])
+def test_who_wrote_it_or_some_of_it_reads_why_there_is_no_button(
+    site: StaffSite, last: str
+) -> None:
+    one = a_draft(site, "FDA", short="Words.")
     with site.store.begin() as tx:
+        taken_over = text("UPDATE revision SET author = :last, state = 'in_review' WHERE id = :id")
+        tx.execute(taken_over, {"last": last, "id": one.id})
         tx.execute(text("UPDATE staff SET role = 'reviewer' WHERE name = 'author'"))
     client = site.signed_in(Role.AUTHOR)
 
     page = client.get(at(one)).text
     tried = post(client, at(one, "/approve"), ticked=TICKED)
 
-    assert "You wrote this revision, so another person must review it." in page
+    if last == "author":
+        assert "You wrote this revision, so another person must review it." in page
+        assert "author wrote it: another person must approve it." in tried.text
+    else:
+        assert "You wrote some of this revision, so a person who did not must review it." in page
+        assert "<dd>reviewer, with author</dd>" in page
+        assert "author wrote some of it before reviewer saved it" in tried.text
     assert "/approve" not in page
+    assert "another person reviews it" in client.get("/admin/review").text
     assert tried.status_code == 422
-    assert "author wrote it: another person must approve it." in tried.text
     assert state(site, one) is RevisionState.IN_REVIEW
 
 

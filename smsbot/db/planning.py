@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -55,6 +56,38 @@ class Range:
     upto: int
 
 
+class Questions:
+    """What is asked of one campaign for range after range: written once, before any transaction."""
+
+    def __init__(self, choice: Choice) -> None:
+        """Write the statements."""
+        everybody = _everybody(choice)
+        self._plan = insert(recipient).from_select(
+            [
+                "campaign_id", "contact_id", "lang", "arm", "place", "consent_id", "state",
+                "reason", "tries",
+            ],
+            everybody,
+            include_defaults=False,
+        )  # fmt: skip
+        self._newcomers = _newcomers(choice, everybody)
+
+    def plan(self, tx: Connection, within: Range) -> None:
+        """Plan the people of a range, those who get nothing too, with the reason."""
+        tx.execute(self._plan, _ends(within))
+
+    def newcomers(self, tx: Connection, within: Range) -> int:
+        """People of a range who would be planned now and are not: nobody has approved them."""
+        return int(tx.scalar(self._newcomers, _ends(within)) or 0)
+
+
+_AFTER, _UPTO = bindparam("after", type_=BigInteger), bindparam("upto", type_=BigInteger)
+
+
+def _ends(within: Range) -> dict[str, int]:
+    return {"after": within.after, "upto": within.upto}
+
+
 def last_contact(tx: Connection) -> int:
     """The largest id there is; 0: there is nobody."""
     return int(tx.scalar(select(func.max(contact.c.id))) or 0)
@@ -64,21 +97,6 @@ def has_plan(tx: Connection, campaign_id: int) -> bool:
     """Whether anybody has been planned before."""
     found = select(recipient.c.contact_id).where(recipient.c.campaign_id == campaign_id)
     return tx.scalar(found.limit(1)) is not None
-
-
-def plan(tx: Connection, choice: Choice, within: Range) -> int:
-    """Plan the people of a range, those who get nothing too, with the reason; how many."""
-    done = tx.execute(
-        insert(recipient).from_select(
-            [
-                "campaign_id", "contact_id", "lang", "arm", "place", "consent_id", "state",
-                "reason", "tries",
-            ],
-            _everybody(choice, within),
-            include_defaults=False,
-        )
-    )  # fmt: skip
-    return int(done.rowcount)
 
 
 def forget(tx: Connection, campaign_id: int, within: Range) -> None:
@@ -92,42 +110,9 @@ def forget(tx: Connection, campaign_id: int, within: Range) -> None:
     )
 
 
-def newcomers(tx: Connection, choice: Choice, within: Range) -> int:
-    """People of a range who would be planned now and are not: nobody has approved them."""
-    found = _everybody(choice, within).subquery()
-    planned = (
-        select(recipient.c.contact_id)
-        .where(
-            recipient.c.campaign_id == choice.campaign_id,
-            recipient.c.contact_id == found.c.contact_id,
-            recipient.c.state != "left_out",
-            recipient.c.lang == found.c.lang,
-        )
-        .exists()
-    )
-    counted = select(func.count()).select_from(found).where(found.c.state == "planned", ~planned)
-    return int(tx.scalar(counted) or 0)
-
-
 def groups(tx: Connection, campaign_id: int, within: Range) -> "Groups":
     """The planned and the left out of a range, counted, with sums over who they are."""
-    rows = tx.execute(
-        select(
-            recipient.c.arm,
-            recipient.c.lang,
-            recipient.c.place,
-            recipient.c.reason,
-            func.count(),
-            func.sum(_mixed(7_919)),
-            func.sum(_mixed(104_729)),
-        )
-        .where(
-            recipient.c.campaign_id == campaign_id,
-            recipient.c.contact_id > within.after,
-            recipient.c.contact_id <= within.upto,
-        )
-        .group_by(recipient.c.arm, recipient.c.lang, recipient.c.place, recipient.c.reason)
-    )
+    rows = tx.execute(_GROUPS, {"campaign": campaign_id, **_ends(within)})
     found = Groups()
     for arm, lang, place, reason, number, one, two in rows:
         if reason is not None:
@@ -169,7 +154,7 @@ class Groups:
         )
 
 
-def _everybody(choice: Choice, within: Range) -> Select[Any]:
+def _everybody(choice: Choice) -> Select[Any]:
     lang = func.coalesce(contact.c.lang, Lang.EN.value)
     reason = case(
         (contact.c.opted_out, Reason.STOP.value),
@@ -196,12 +181,12 @@ def _everybody(choice: Choice, within: Range) -> Select[Any]:
                     subscription.c.contact_id == contact.c.id,
                     # Not along the index of topics: that would read everybody for each range.
                     subscription.c.topic + "" == choice.topic,
-                    subscription.c.contact_id > within.after,
-                    subscription.c.contact_id <= within.upto,
+                    subscription.c.contact_id > _AFTER,
+                    subscription.c.contact_id <= _UPTO,
                 ),
             )
         )
-        .where(contact.c.id > within.after, contact.c.id <= within.upto, choice.among)
+        .where(contact.c.id > _AFTER, contact.c.id <= _UPTO, choice.among)
         .subquery()
     )
     return select(
@@ -215,6 +200,21 @@ def _everybody(choice: Choice, within: Range) -> Select[Any]:
         chosen.c.reason,
         literal(0).label("tries"),
     )
+
+
+def _newcomers(choice: Choice, everybody: Select[Any]) -> Select[Any]:
+    found = everybody.subquery()
+    planned = (
+        select(recipient.c.contact_id)
+        .where(
+            recipient.c.campaign_id == choice.campaign_id,
+            recipient.c.contact_id == found.c.contact_id,
+            recipient.c.state != "left_out",
+            recipient.c.lang == found.c.lang,
+        )
+        .exists()
+    )
+    return select(func.count()).select_from(found).where(found.c.state == "planned", ~planned)
 
 
 def place_of() -> ColumnElement[str]:
@@ -257,3 +257,22 @@ def _mixed(factor: int) -> ColumnElement[int]:
     spanish = cast(case((recipient.c.lang == Lang.ES.value, 15_485_863), else_=0), BigInteger)
     other = cast(case((recipient.c.arm == Arm.B.value, 32_452_843), else_=0), BigInteger)
     return (person * factor + consent * (factor + 2) + (spanish + other) * factor) % _PRIME
+
+
+_GROUPS = (
+    select(
+        recipient.c.arm,
+        recipient.c.lang,
+        recipient.c.place,
+        recipient.c.reason,
+        func.count(),
+        func.sum(_mixed(7_919)),
+        func.sum(_mixed(104_729)),
+    )
+    .where(
+        recipient.c.campaign_id == bindparam("campaign", type_=BigInteger),
+        recipient.c.contact_id > _AFTER,
+        recipient.c.contact_id <= _UPTO,
+    )
+    .group_by(recipient.c.arm, recipient.c.lang, recipient.c.place, recipient.c.reason)
+)

@@ -20,8 +20,10 @@ BEFORE_CLOSING = timedelta(seconds=60)
 _BATCH = 250
 _LONGEST = 0.8
 """Seconds one round works on one campaign, so that a pause of another waits no longer."""
-_AT_ONCE = 1_000
-_BREATH = 0.002
+_AT_ONCE = 250
+_MOST_REST = 0.02
+"""Seconds of rest between two transactions, at most: else as long as the last one took, so that
+whoever answers a text finds SQLite's lock, or a processor, free half of the time."""
 
 
 def feed(
@@ -51,10 +53,12 @@ def feed(
             expires_at=min(closes, one.plan.expires_at),
             words=running.words,
         )
+        started = time.perf_counter()
         with store.begin() as tx:
             done, skipped = feeding.hand_over(tx, batch, now)
             if done:
                 running.note_fed(tx, arm, done, now)
+        _rest(started)
         queued += done
         if not done and not skipped:
             places.pop(0)
@@ -84,9 +88,11 @@ def take_back(store: Store, running: Running, states: tuple[State, ...], into: s
     """
     began, back, some = time.perf_counter(), 0, 1
     while some and time.perf_counter() - began < _LONGEST:
+        started = time.perf_counter()
         with store.begin() as tx:
             some = taking_back.take_back(tx, running.id, states, into, _AT_ONCE)
         back += some
+        _rest(started)
     return back
 
 
@@ -98,8 +104,13 @@ def put_aside(store: Store, running: Running, state: str) -> int:
     """
     began, done, some = time.perf_counter(), 0, 1
     while some and time.perf_counter() - began < _LONGEST:
+        started = time.perf_counter()
         with store.begin() as tx:
             some = recipients.put_aside(tx, running.id, state, _AT_ONCE)
         done += some
-        time.sleep(_BREATH)
+        _rest(started)
     return done
+
+
+def _rest(since: float) -> None:
+    time.sleep(min(time.perf_counter() - since, _MOST_REST))

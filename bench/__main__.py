@@ -31,7 +31,7 @@ PARTS = (
 )  # fmt: skip
 QUICK_OUTBOUND = outbound.Plan(texts_at_once=2_000, texts_slow=500, rounds=1)
 QUICK_MPS = mps.Plan(rates=(3, 75), seconds=4)
-QUICK_CLAIMS = claims.Plan(sizes=(2_000, 20_000), times=10)
+QUICK_CLAIMS = claims.Plan(sizes=(4_000, 40_000), times=10)
 QUICK_AUDIENCE = audience.Plan(contacts=20_000, times=3)
 QUICK_CAMPAIGNS = campaigns.Bench(contacts=20_000, seconds=3.0)
 QUICK_PAGES = pages.Plan(texts=20_000, answers=200, times=5)

@@ -62,21 +62,21 @@ def _claims(found: Mapping[str, Any]) -> Iterator[str]:
         ["database", "rows", "claim p50", "min", "CPU", "receipt p50", "min", "CPU"],
         [
             (
-                row["database"],
+                f"{row['database']}{name}",
                 f"{row['rows']:,}",
-                row["claim_p50_ms"],
-                row["claim_min_ms"],
-                row["claim_cpu_ms"],
-                row["receipt_p50_ms"],
-                row["receipt_min_ms"],
-                row["receipt_cpu_ms"],
+                *(row[f"{what}{later}_{figure}_ms"] for what in _TIMED for figure in _FIGURES),
             )
             for row in found["results"]
+            for later, name in (("", ", first"), ("_later", ", later"))
         ],
     )
-    for what in ("claim_p50_ms", "claim_cpu_ms", "receipt_p50_ms", "receipt_cpu_ms"):
-        said = ", ".join(f"{name} {ratio}" for name, ratio in growth(found, what).items())
-        yield f"{what.removesuffix('_ms').replace('_', ' ')}, largest outbox to least: {said}"
+    for what in (f"{one}{when}_{figure}" for one in _TIMED for when in _WHEN for figure in _RATIOS):
+        said = ", ".join(f"{name} {ratio}" for name, ratio in growth(found, f"{what}_ms").items())
+        yield f"{what.replace('_', ' ')}, largest outbox to least: {said}"
+
+
+_TIMED, _WHEN = ("claim", "receipt"), ("", "_later")
+_FIGURES, _RATIOS = ("p50", "min", "cpu"), ("p50", "cpu")
 
 
 def growth(found: Mapping[str, Any], what: str) -> dict[str, float]:

@@ -7,7 +7,16 @@ down than the database to carry out.
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TextClause,
+    bindparam,
+    literal_column,
+    select,
+    text,
+)
 
 from smsbot.db.tables import UtcDateTime
 
@@ -37,6 +46,14 @@ _RESULTS = ", ".join(
         _column(7, "http", "INTEGER"),
     )
 )
+
+
+def _take(source: str) -> str:
+    return f"""
+        UPDATE outbox SET state = 'claimed', lease_token = :token, lease_until = :until,
+            version = version + 1, updated_at = :now
+        FROM (SELECT CAST(given.value AS BIGINT) AS id FROM {source}) AS one
+        WHERE outbox.id = one.id AND outbox.state = 'queued'"""  # noqa: S608
 
 
 def _begin(source: str) -> str:
@@ -86,6 +103,22 @@ def _built(write: _Write, dialect: str) -> TextClause:
     said = write(_ROWS[dialect])
     times = [bindparam(name, type_=UtcDateTime) for name in _TIMES if f":{name}" in said]
     return text(said).bindparams(*times)
+
+
+def take(tx: Connection) -> TextClause:
+    """Queued rows are claimed: binds `rows` (ids), `token`, `now`, `until`."""
+    return _built(_take, tx.dialect.name)
+
+
+def among(tx: Connection) -> Select[int]:
+    """The ids in one JSON array, to look for: binds `rows`."""
+    return _among(tx.dialect.name)
+
+
+@cache
+def _among(dialect: str) -> Select[int]:
+    ids: ColumnElement[int] = literal_column("CAST(given.value AS BIGINT)")
+    return select(ids).select_from(text(_ROWS[dialect]))
 
 
 def begin(tx: Connection) -> TextClause:

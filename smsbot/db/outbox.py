@@ -1,5 +1,6 @@
 """The outbox in the database: every move is one conditional update, so races have one winner."""
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, u
 
 from smsbot.core.messages import E164
 from smsbot.core.outbound.outbox import LEASE, Claimed, Lane, NewOutgoing, State, Wanted
-from smsbot.db import outbox_events, senders
+from smsbot.db import batches, outbox_events, senders
 from smsbot.db.claim_query import candidates
 from smsbot.db.outbox_events import NewEvent
 from smsbot.db.tables import UtcDateTime
@@ -217,11 +218,8 @@ def _take(
     rows = [row for row in rows if not (row.is_late or row.is_silenced or row.is_unwanted)]
     if not rows:
         return []
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id.in_([row.id for row in rows]), outbox.c.state == State.QUEUED.value)
-        .values({**_moved(State.CLAIMED, now), "lease_token": token, "lease_until": now + LEASE})
-    )
+    ids = json.dumps([row.id for row in rows])
+    tx.execute(batches.take(tx), {"rows": ids, "token": token, "now": now, "until": now + LEASE})
     opened = [(row, _open(sealer, row, token)) for row in rows]
     unreadable = [row.id for row, one in opened if one is None]
     why = "its number or text does not open with our keys"

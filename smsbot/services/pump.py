@@ -38,6 +38,9 @@ _PATIENCE, _SHORT_PATIENCE, _AGAIN = 15.0, 3.0, 0.5
 """Seconds a database that is gone is asked again: to write down what has been sent, for anything
 else, and how often."""
 _MOST_FINISHED = 500
+_ENOUGH, _GATHER = 100, 0.05
+"""So many answers are written down at once, fewer when so many seconds have passed since the last
+time: a provider that answers fast must not cost a commit for every handful."""
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -58,7 +61,7 @@ class Pump:
         self._trip: str | None = None
         self._is_trial = self._went_well = self._came_empty = self._stopped = False
         self._is_leaving = False
-        self._claimed_at = self._idle_since = self._database_ahead = 0.0
+        self._claimed_at = self._finished_at = self._idle_since = self._database_ahead = 0.0
         self._news = asyncio.Event()
         self._timer: asyncio.Handle | None = None
 
@@ -180,13 +183,24 @@ class Pump:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._start()
-        self._news.set()
+        if self._gathering() <= 0 or len(self._answers) == 1:
+            self._news.set()
+
+    def _gathering(self) -> float:
+        """For how many seconds more answers may wait for others before they are written down."""
+        urgent = self._stopped or self._trip is not None or self._went_well
+        if urgent or len(self._answers) >= _ENOUGH:
+            return 0.0
+        return self._finished_at + _GATHER - _now()
 
     async def _finish(self) -> bool:
         """Write down what is known, the newest five hundred answers at most."""
+        if self._gathering() > 0:
+            return False
         answers, self._answers = self._answers[:_MOST_FINISHED], self._answers[_MOST_FINISHED:]
         if not answers:
             return False
+        self._finished_at = _now()
         trip, well = self._trip, self._went_well
         if trip is not None:
             self._breaker.forget()
@@ -244,6 +258,8 @@ class Pump:
     async def _hear_news(self) -> None:
         wait = self._waiting.next_begin(_now())
         timeout = _POLL if wait is None else min(wait, _POLL)
+        if self._answers:
+            timeout = min(timeout, max(self._gathering(), 0.0))
         try:
             async with asyncio.timeout(timeout):
                 await self._news.wait()

@@ -2,11 +2,12 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from smsbot.core.errors import StoreUnavailable
 from smsbot.core.outbound.outbox import REPLY_LIFE, Lane
@@ -67,6 +68,23 @@ def test_hundreds_of_texts_leave_once_each_and_every_attempt_is_on_record(store:
         assert tx.scalar(select(func.count(outbox.c.sid.distinct()))) == 300
         ends = tx.execute(select(attempt.c.outcome, func.count()).group_by(attempt.c.outcome))
         assert dict(map(tuple, ends)) == {"accepted": 300}
+
+
+def test_answers_that_come_soon_after_each_other_are_written_down_together(store: Store) -> None:
+    people(store, 80)
+    ends: list[str] = []
+
+    def hear(_c: object, _k: object, statement: str, *_: object) -> None:
+        if "UPDATE attempt SET ended_at" in statement:
+            ends.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", hear)
+    started = time.monotonic()
+    assert pump(store, Provider(), mps=100) == Pumped(accepted=80)
+    event.remove(store.engine, "before_cursor_execute", hear)
+
+    # One comes every hundredth of a second, and they are written down every twentieth.
+    assert 1 <= len(ends) <= (time.monotonic() - started) / 0.05 + 1
 
 
 def test_the_intent_is_on_record_before_the_provider_is_called(store: Store) -> None:

@@ -65,8 +65,12 @@ class Waiting:
 
     def to_begin(self, at: float) -> list[Claimed]:
         """The texts whose intent is to be committed now; they are no longer claimed."""
-        soon = sum(1 for _ in itertools.takewhile(lambda slot: slot <= at + EARLY, self._slots))
-        most = min(soon - len(self._begun), len(self._claimed), LARGEST_BATCH)
+        if not self._claimed:
+            return []
+        # The first slots are for those that are begun already.
+        slots = itertools.islice(self._slots, len(self._begun), None)
+        soon = sum(1 for _ in itertools.takewhile(lambda slot: slot <= at + EARLY, slots))
+        most = min(soon, len(self._claimed), LARGEST_BATCH)
         return [self._pop(self._claimed) for _ in range(most)]
 
     def begin(self, texts: Iterable[Claimed], at: float) -> None:

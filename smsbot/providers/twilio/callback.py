@@ -6,7 +6,6 @@ Twilio signs the address, but a mark of our own keeps a captured receipt from be
 
 import hmac
 import re
-from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 PATH = "/webhooks/twilio/status"
@@ -61,4 +60,4 @@ class CallbackMark:
         return int(row), int(attempt)
 
     def _mark(self, outbox_id: int, attempt: int) -> str:
-        return hmac.new(self._key, f"{outbox_id}.{attempt}".encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self._key, f"{outbox_id}.{attempt}".encode(), "sha256").hex()[:32]

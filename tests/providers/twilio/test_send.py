@@ -347,6 +347,34 @@ def test_a_proxy_of_the_process_is_not_used_on_this_machine(monkeypatch):
     assert isinstance(result, Accepted)
 
 
+def test_a_proxy_of_the_process_is_asked_for_the_provider_and_what_it_refuses_never_left(
+    monkeypatch,
+):
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+
+        def refuse() -> None:
+            connection, _ = proxy.accept()
+            with connection:
+                asked.append(connection.recv(65536).decode())
+                connection.sendall(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
+
+        for name in ("NO_PROXY", "no_proxy", "HTTPS_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("https_proxy", f"http://me:mine@127.0.0.1:{proxy.getsockname()[1]}")
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        (result,) = send(an_account("https://api.invalid"), TEXT)
+        thread.join(timeout=5)
+
+    assert isinstance(result, NotProcessed)
+    head, *fields = asked[0].split("\r\n")
+    assert head == "CONNECT api.invalid:443 HTTP/1.1"
+    assert "Proxy-Authorization: Basic bWU6bWluZQ==" in fields
+    assert "6175550100" not in asked[0]
+    assert "api-secret" not in asked[0]
+
+
 @pytest.mark.parametrize("url", ["http://api.example.net", "http://10.0.0.1:80"])
 def test_plain_http_beyond_this_machine_is_refused(url):
     with pytest.raises(ValueError, match="https"):

@@ -1,12 +1,16 @@
 """The whole bot as real processes: web, worker and carrier, as an operator runs them."""
 
+import atexit
+import functools
 import itertools
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -111,7 +115,7 @@ class Bot:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signum)
         if signum == signal.SIGKILL:
-            process.wait(timeout=10)
+            process.wait(timeout=30)
 
     def wait_for_web(self) -> None:
         def answers() -> bool:
@@ -121,7 +125,7 @@ class Bot:
             except requests.RequestException:
                 return False
 
-        until(answers, seconds=40)
+        until(answers, seconds=60)
 
     def stop(self) -> None:
         """End everything at once; how it ends politely is another journey's matter."""
@@ -134,7 +138,7 @@ class Bot:
         url = f"{self.site}/webhooks/twilio/{path}"
         signature = RequestValidator(TOKEN).compute_signature(url, form)
         headers = {"X-Twilio-Signature": signature}
-        return requests.post(url, data=form, headers=headers, timeout=10)
+        return requests.post(url, data=form, headers=headers, timeout=30)
 
     def form(self, body: str, sender: str, sid: str | None = None) -> dict[str, str]:
         return {
@@ -162,12 +166,12 @@ class Bot:
         """Bodies of the texts the carrier took for this person, in the order it took them."""
         found = requests.get(
             f"{self.carrier}/2010-04-01/Accounts/{ACCOUNT}/Messages.json",
-            params={"To": person, "PageSize": "100"}, auth=(ACCOUNT, TOKEN), timeout=10,
+            params={"To": person, "PageSize": "100"}, auth=(ACCOUNT, TOKEN), timeout=30,
         ).json()["messages"]  # fmt: skip
         return [one["body"] for one in reversed(found)]
 
     def switch(self, **faults: object) -> None:
-        answer = requests.post(f"{self.carrier}/phone/api/faults", json=faults, timeout=10)
+        answer = requests.post(f"{self.carrier}/phone/api/faults", json=faults, timeout=30)
         assert answer.status_code == 200, answer.text
 
     @contextmanager
@@ -188,10 +192,28 @@ class Bot:
 
 
 def prepare(bot: Bot) -> Bot:
-    """Make the schema and the answers, as a release does."""
+    """Make the schema and the answers, as a release does; on SQLite it is done once, and copied."""
+    prefix = "sqlite:///"
+    if bot.database_url.startswith(prefix):
+        shutil.copyfile(_prepared(), bot.database_url.removeprefix(prefix))
+        return bot
+    _release(bot)
+    return bot
+
+
+@functools.cache
+def _prepared() -> Path:
+    """The SQLite file that every bot of this process begins with."""
+    folder = Path(tempfile.mkdtemp(prefix="smsbot-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "smsbot.sqlite3"
+    _release(Bot(folder=folder, database_url=f"sqlite:///{file}"))
+    return file
+
+
+def _release(bot: Bot) -> None:
     bot.once("db", "upgrade")
     bot.once("content", "seed")
-    return bot
 
 
 @contextmanager

@@ -57,7 +57,7 @@ class RunningCarrier:
         return until(ready)
 
 
-def until(probe: Callable[[], T | None], seconds: float = 10.0) -> T:
+def until(probe: Callable[[], T | None], seconds: float = 30.0) -> T:
     """What `probe` gives once it gives something; fails when it never does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -147,13 +147,15 @@ def serve(port: int, env: dict[str, str]) -> int:
     # exec: the process itself, not a shell around it, is told to end.
     lines = {name: f"exec {line}" for name, line in procfile().items() if name != "release"}
     lines |= {"carrier": f"exec smsbot simulator --bind {env['TWILIO_API_URL'][7:]}"}
-    # On two cores the worker's start would only hold up the site's.
-    lines["worker"] = f"sleep 2 && {lines['worker']}"
+    # On two cores the worker's start would only hold up the site's: it waits for a line.
+    lines["worker"] = f"read -r _ && {lines['worker']}"
     processes = {name: start(line, env) for name, line in lines.items()}
     for name, process in processes.items():
         threading.Thread(target=relay, args=(name, process), daemon=True).start()
-    if fault := announce(port, env, processes):
+    if fault := wait_for_site(port, processes):
         return fault
+    begin(processes["worker"])
+    announce(port, env)
     while not (ended := first_ended(processes)):
         time.sleep(0.1)
     return complain(f"{ended} ended by itself, so everything stops; the lines above say why")
@@ -166,7 +168,7 @@ def start(line: str, env: dict[str, str]) -> Process:
         shell=True,
         cwd=ROOT,
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -174,6 +176,14 @@ def start(line: str, env: dict[str, str]) -> Process:
         start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - no thread runs yet
     )
+
+
+def begin(process: Process) -> None:
+    """Give a process the line that it waits for."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # it has ended: that is seen, and said, elsewhere
+        process.stdin.write("\n")
+        process.stdin.close()
 
 
 def relay(name: str, process: Process) -> None:
@@ -188,8 +198,8 @@ def first_ended(processes: Mapping[str, Process]) -> str | None:
     return next((name for name, one in processes.items() if one.poll() is not None), None)
 
 
-def announce(port: int, env: Mapping[str, str], processes: Mapping[str, Process]) -> int:
-    """Print the addresses and the logins once the web process answers."""
+def wait_for_site(port: int, processes: Mapping[str, Process]) -> int:
+    """Return once the web process answers; the exit status if it never will."""
     deadline = time.monotonic() + START_SECONDS
     while status(port, "/healthz") != http.client.OK:
         if ended := first_ended(processes):
@@ -197,13 +207,17 @@ def announce(port: int, env: Mapping[str, str], processes: Mapping[str, Process]
         if time.monotonic() > deadline:
             return complain(f"the site did not answer within {START_SECONDS:.0f} s; see above")
         time.sleep(0.05)
+    return 0
+
+
+def announce(port: int, env: Mapping[str, str]) -> None:
+    """Print the addresses and the logins."""
     site = f"http://{HOST}:{port}"
     said = [f"\n  smsbot runs.  Phone: {site}/simulator/"]
     if status(port, "/admin/") not in {0, http.client.NOT_FOUND}:
         said += [f"  Staff pages:  {site}/admin/", indent(logins(env).rstrip(), " " * 16)]
     # In one go, so that no line of a process comes between.
     print("\n".join([*said, "  Ctrl-C stops it.\n"]), flush=True)
-    return 0
 
 
 def status(port: int, path: str) -> int:

@@ -20,7 +20,6 @@ from smsbot.config import LogFormat, Settings, load_settings
 from smsbot.logs import configure
 from smsbot.queues.doorbell import QUEUE
 from smsbot.queues.valkey import answers, socket_path, start
-from worker import sweeper
 
 RESTART_AFTER = 1.0
 
@@ -117,12 +116,18 @@ class _Part:
 
 
 def _sweep() -> None:
+    # Here, not above: the parent does nothing with it, and it takes a second to import.
+    from worker import sweeper  # noqa: PLC0415
+
     settings = load_settings()
     configure(as_json=settings.log is LogFormat.JSON)
     sweeper.run(settings)
 
 
 def _work(url: str) -> None:
+    # A pump is a fork of this process: what it needs is imported once, not by each of them.
+    from worker import jobs  # noqa: F401, PLC0415
+
     configure(as_json=load_settings().log is LogFormat.JSON)
     # RQ waits for jobs with a blocking read, so this side has no short time-out.
     connection = Redis.from_url(url)

@@ -1,5 +1,6 @@
 """`smsbot web`: serves the webhooks and pages with gunicorn's threads."""
 
+import gc
 import logging
 import os
 import sys
@@ -114,15 +115,20 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Make the system and the application around it, in the worker."""
         # Here, after the fork: threads and connections don't survive one, and the metrics
         # library decides on its first import whether processes share their figures.
-        from smsbot.web import create_app
-
+        # What is made here stays: it is no garbage now, and need not be looked through later.
+        gc.disable()
         try:
+            from smsbot.web import create_app
+
             self._system = self._open_system()
             return create_app(self._system)
         except (SmsbotError, OSError) as error:
             _log.error("Can't start: %s", error)
         except Exception:  # noqa: BLE001 - logged whole; the process ends
             _log.exception("Can't start")
+        finally:
+            gc.freeze()
+            gc.enable()
         raise SystemExit(_BOOT_FAILED)
 
     def _close(self, _server: Any, _worker: Any) -> None:

@@ -21,7 +21,7 @@ FOLDER = "kit"
 LONGEST_LABEL = 80
 
 _ALSO_PRINTED = "MENU"
-_TRIES = 5
+_TRIES = 25
 _CAMPAIGNS_OFFERED = 100
 
 Render = Callable[[Sheet, Format], bytes]

@@ -8,10 +8,6 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import IllegalCharacterError
-
 from smsbot.core.editorial.sheet import COLUMNS, WRONG
 from smsbot.core.errors import ContentFault
 
@@ -113,6 +109,8 @@ def _csv(path: Path) -> Iterator[list[str]]:
 
 
 def _workbook(path: Path) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - 0.1 s that no web process starts with
+
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
@@ -146,6 +144,10 @@ def _text(value: object) -> str:
 
 
 def _write_workbook(path: Path, grid: list[list[str]]) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - as above
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
+    from openpyxl.utils.exceptions import IllegalCharacterError  # noqa: PLC0415
+
     book = Workbook()
     sheet = book.active
     sheet.title = "answers"

@@ -141,7 +141,7 @@ def test_a_missing_python3_venv_is_named_with_its_cure(
         (["--pdb"], False),
     ],
 )
-def test_the_tests_run_on_two_cores_unless_told_otherwise(
+def test_the_tests_run_in_three_processes_unless_told_otherwise(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: list[str], spread: bool
 ) -> None:
     called: list[str] = []
@@ -149,7 +149,7 @@ def test_the_tests_run_on_two_cores_unless_told_otherwise(
 
     dev.test(arguments)
 
-    assert called == ["pytest", *(["-n", "2"] if spread else []), *arguments]
+    assert called == ["pytest", *(["-n", "3"] if spread else []), *arguments]
 
 
 def test_a_port_in_use_is_named_in_one_line() -> None:

@@ -94,12 +94,12 @@ def test_the_same_number_sent_twice_by_the_carrier_is_one_choice(bot: Bot) -> No
 
 def test_what_was_missed_is_reported_without_anybodys_words(bot: Bot) -> None:
     for person in (a_person(), a_person()):
-        bot.says("ketamine for my dogs ear infection 555-0137", person)
-    bot.says("ketamine qwx because of my uncle Ferdinand", a_person())
+        bot.says("purple lamp horses 555-0137", person)
+    bot.says("purple qwx because of my uncle Ferdinand", a_person())
 
     found = json.loads(bot.once("report", "gaps", "--days", "2", "--json"))
 
     together = [gap for gap in found["gaps"] if gap["people"] >= 2]
-    assert any("dogs" in gap["example"] for gap in together)
+    assert any("lamp" in gap["example"] for gap in together)
     assert "ferdinand" not in json.dumps(found).lower()
     assert "0137" not in json.dumps(found)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -92,7 +93,7 @@ def start(folder: Path) -> Running:
 
 def stop(running: Running, signum: int = signal.SIGTERM) -> None:
     running.process.send_signal(signum)
-    running.process.communicate(timeout=20)
+    running.process.communicate(timeout=40)
     assert running.process.returncode == (-signum if signum == signal.SIGKILL else 128 + signum)
 
 
@@ -133,27 +134,46 @@ def lives(pid: int) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """A first start that has been stopped: its folder is there to be copied."""
+    started = start(tmp_path_factory.mktemp("first"))
+    stop(started)
+    return started
+
+
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    started = start(tmp_path)
+def folder(first: Running, tmp_path: Path) -> Path:
+    """A folder in which it was started before."""
+    left_out = shutil.ignore_patterns("valkey*")  # a socket can't be copied
+    return Path(shutil.copytree(first.folder, tmp_path / "var", ignore=left_out))
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[Running]:
+    started = start(folder)
     yield started
     if started.process.poll() is None:
         stop(started)
 
 
-def test_it_serves_answers_and_sends(running: Running) -> None:
-    assert requests.get(f"{running.site}/simulator/", timeout=10).status_code == 200
-    assert "988" in running.text("i want to die", 1)
-    assert "FDA" in running.text("FDA", 2)
+def test_it_serves_answers_and_sends(tmp_path: Path) -> None:
+    running = start(tmp_path)
+    try:
+        assert requests.get(f"{running.site}/simulator/", timeout=10).status_code == 200
+        assert "988" in running.text("i want to die", 1)
+        assert "FDA" in running.text("FDA", 2)
 
-    running.text("MORE", 3)
+        running.text("MORE", 3)
 
-    left = sent_rows(running.folder)
+        left = sent_rows(running.folder)
+    finally:
+        stop(running)
     assert left, "the rest of the long answer never left"
 
 
-def test_the_login_it_prints_opens_the_staff_pages(running: Running) -> None:
-    password = running.said.split(SHOWN, 1)[1].split()[0]
+def test_the_login_it_prints_opens_the_staff_pages(first: Running, running: Running) -> None:
+    password = first.said.split(SHOWN, 1)[1].split()[0]
     page = f"{running.site}/admin/sign-in"
     with requests.Session() as browser:
         token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page, timeout=10).text)
@@ -173,7 +193,7 @@ def test_it_leaves_no_process_behind(running: Running, signum: int) -> None:
     stop(running, signum)
 
     assert len(family) >= 4
-    deadline = time.monotonic() + (10 if signum == signal.SIGKILL else 0)
+    deadline = time.monotonic() + (30 if signum == signal.SIGKILL else 0)
     while (left := [pid for pid in family if lives(pid)]) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert left == []
@@ -196,12 +216,11 @@ def test_a_second_start_prepares_nothing_again_and_keeps_the_data(tmp_path: Path
     assert "staff password demo" in again.said
 
 
-def test_a_deleted_database_is_prepared_anew(tmp_path: Path) -> None:
-    stop(start(tmp_path))
-    for file in tmp_path.glob("*.sqlite3*"):
+def test_a_deleted_database_is_prepared_anew(folder: Path) -> None:
+    for file in folder.glob("*.sqlite3*"):
         file.unlink()
 
-    again = start(tmp_path)
+    again = start(folder)
     answered = again.text("FDA", 5)
     stop(again)
 

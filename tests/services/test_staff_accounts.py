@@ -1,15 +1,19 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
 from smsbot.core.editorial.deeds import By
 from smsbot.core.editorial.roles import Role
+from smsbot.core.editorial.story import BY_PROGRAM, BY_SCHEDULE
+from smsbot.db.seeds import SEED
 from smsbot.db.store import Store
 from smsbot.services import audit, passwords, staff
 from smsbot.services.audit import Sought
+from smsbot.services.run_campaign import BY_ITSELF
 from smsbot.services.sign_in import SignIn
 from smsbot.services.staff import NewAccount, StaffFault
 from tests.builders import NOW, a_store
@@ -85,6 +89,19 @@ def test_a_taken_name_is_refused_with_a_way_out(store: Store) -> None:
 def test_an_unfit_name_is_refused(store: Store, name: str) -> None:
     with pytest.raises(StaffFault, match="1 to 80"):
         add(store, name, Role.AUTHOR, None)
+
+
+def test_no_account_is_called_as_the_program_calls_itself_in_records(store: Store) -> None:
+    root = Path(staff.__file__).parents[1]
+    written = [path.read_text(encoding="utf-8") for path in root.rglob("*.py")]
+    named = {
+        name for text in written for name in re.findall(r'(?:\bwho=|By\(name=)"([^"{]+)"', text)
+    }
+
+    assert {"worker", "sweeper", "shell"} <= named
+    for name in named | {BY_ITSELF, BY_PROGRAM, BY_SCHEDULE, SEED, staff.SHELL, "import"}:
+        with pytest.raises(StaffFault, match="stands in records"):
+            add(store, f" {name.title()} ", Role.AUTHOR, PASSWORD)
 
 
 def test_a_disabled_account_stays_on_the_list(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Training the learned layer: on toy texts, and on small content folders of its own."""
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,15 @@ from smsbot.core.inbound.crisis_phrases import readings
 from smsbot.services.learn import Example, average, learn
 from smsbot.services.lexicon_sampler import sample_texts
 from smsbot.services.read_screen import read_screen
-from smsbot.services.train_screen import QUESTIONS, Harmless, Lessons, fit, part_of, train_screen
+from smsbot.services.train_screen import (
+    QUESTIONS,
+    Harmless,
+    Lessons,
+    Trained,
+    fit,
+    part_of,
+    train_screen,
+)
 from smsbot.services.training_texts import (
     plain_keywords,
     plain_questions,
@@ -54,9 +63,13 @@ def written(label: str, *lines: str) -> str:
     return f'synthetic = true\nlabel = "{label}"\n[tiers]\nall = """\n{body}\n"""\n'
 
 
+@functools.cache
+def once_trained() -> Trained:
+    return fit(LESSONS, {"shop": HARMLESS}, seed=SEED, runs=1)
+
+
 def test_it_learns_to_tell_two_kinds_of_text_apart() -> None:
-    trained = fit(LESSONS, {"shop": HARMLESS}, seed=SEED, runs=1)
-    model = trained.model
+    model = once_trained().model
 
     assert all(model.fires(text) for text in CRISIS)
     assert not any(model.fires(text) for text in HARMLESS)
@@ -85,7 +98,7 @@ def test_no_held_out_source_sets_off_more_alarms_than_it_may() -> None:
 
 
 def test_what_is_kept_is_what_the_screen_loads() -> None:
-    trained = fit(LESSONS, {"shop": HARMLESS}, seed=SEED, runs=1)
+    trained = once_trained()
 
     assert load_model(trained.weights, trained.sha256).score(
         "they want to die"

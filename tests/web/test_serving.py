@@ -69,14 +69,14 @@ def serving(folder: Path, workers: int = 1) -> Iterator[Served]:
         process.wait(timeout=15)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    with serving(tmp_path) as one:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served")) as one:
         yield one
 
 
 def wait_until_it_serves(one: Served) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert one.process.poll() is None, one.log()
         try:
@@ -210,19 +210,20 @@ def processes_in(folder: Path) -> int:
     return len({path.stem.rpartition("_")[2] for path in (folder / "metrics").glob("*.db")})
 
 
-def test_stopping_finishes_what_has_begun_and_closes_the_system(served):
-    answers: list[Answer] = []
-    thread = threading.Thread(target=lambda: answers.append(post(served, "slow")))
-    thread.start()
-    time.sleep(0.4)
+def test_stopping_finishes_what_has_begun_and_closes_the_system(tmp_path):
+    with serving(tmp_path) as served:
+        answers: list[Answer] = []
+        thread = threading.Thread(target=lambda: answers.append(post(served, "slow")))
+        thread.start()
+        time.sleep(0.4)
 
-    served.process.send_signal(signal.SIGTERM)
-    thread.join(timeout=10)
+        served.process.send_signal(signal.SIGTERM)
+        thread.join(timeout=30)
 
-    assert answers[0].status == 200
-    assert served.process.wait(timeout=10) == 0
-    assert (served.folder / "closed").exists()
-    assert not (served.folder / ".gunicorn").exists()
+        assert answers[0].status == 200
+        assert served.process.wait(timeout=30) == 0
+        assert (served.folder / "closed").exists()
+        assert not (served.folder / ".gunicorn").exists()
 
 
 def test_sqlite_with_several_processes_is_refused_in_one_line(tmp_path):
@@ -255,6 +256,6 @@ def run_web(folder: Path, *arguments: str, **env: str) -> "subprocess.CompletedP
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), **env},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )

@@ -12,6 +12,9 @@ from smsbot.core.text.stems import stem
 Reader: TypeAlias = Callable[[str], tuple[str, ...]]
 """`tokens`, or what remembers it."""
 
+SMALL_TALK = "NONE"
+"""The topic of texts that ask for nothing; no answer has it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:

@@ -7,7 +7,8 @@ from enum import Enum, auto
 
 from smsbot.core.answers import Group
 from smsbot.core.inbound.router_clauses import Clause, clauses
-from smsbot.core.inbound.router_index import SMALL_TALK, Index
+from smsbot.core.inbound.router_counts import SMALL_TALK
+from smsbot.core.inbound.router_index import Index
 from smsbot.core.inbound.router_likeness import Reading
 from smsbot.core.text.normalise import tokens
 
@@ -36,6 +37,8 @@ class _Scale:
     unknown: float
     """Each word that nobody has asked with before."""
     small_talk: float
+    asking: float
+    """Each thing that questions have more than small talk has."""
     meant: float
     """Any word with a meaning in the vocabulary."""
     long: float
@@ -47,19 +50,19 @@ class _Scale:
 
 
 _ON_SUBJECT = _Scale(
-    bias=-1.01, score=0.12, ahead=2.24, unknown=-0.84, small_talk=-1.27, meant=0.0, long=1.08,
-    answer=0.3, offer=0.23,
+    bias=-0.82, score=0.17, ahead=2.08, unknown=-0.35, small_talk=-1.36, asking=0.06, meant=0.0,
+    long=0.29, answer=0.25, offer=0.2,
 )  # fmt: skip
 _ANYTHING = _Scale(
-    bias=-1.41, score=0.54, ahead=1.53, unknown=-1.11, small_talk=-4.43, meant=0.41, long=1.31,
-    answer=0.46, offer=0.4,
+    bias=-3.91, score=1.02, ahead=1.62, unknown=-0.82, small_talk=-1.88, asking=0.45, meant=0.59,
+    long=-0.65, answer=0.36, offer=0.3,
 )  # fmt: skip
 """A text that names our subject is read with trust; one that could be about anything is not."""
 
 _LONGEST = 20
 """Words; still longer texts count as so long."""
 
-_ALSO, _ALSO_SHARE = 0.4, 0.25
+_ALSO, _ALSO_SHARE = 0.25, 0.15
 """A further topic is named in the reply when its score is this high, and this part of the first."""
 
 _FAR_BEHIND = 0.1
@@ -89,6 +92,8 @@ class Heard:
     also: tuple[str, ...]
     """Topics it speaks of besides, the clearest first."""
     small_talk: float
+    asking: float
+    """How much more its words stand in questions, to whatever topic, than in small talk."""
     unknown: int
     """Words that nobody has asked with before."""
     words: int
@@ -105,6 +110,7 @@ class Heard:
         by = self._scale
         x = by.bias + by.score * self.ranked[0][1] + by.ahead * self.ahead + by.meant * self.meant
         x += by.unknown * self.unknown + by.small_talk * self.small_talk
+        x += by.asking * self.asking
         x += by.long * min(self.words, _LONGEST) / 10
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))
 
@@ -170,6 +176,7 @@ def hear(text: str, index: Index) -> Heard:
         ahead=ahead,
         also=_also(ranked, [part.top for part in parts]),
         small_talk=small_talk,
+        asking=whole.asking / whole.length,
         unknown=whole.unknown,
         words=len(words),
         meant=bool(whole.meanings),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from smsbot.core.answers import Answer, Group
-from smsbot.core.inbound.router_counts import Counted, Example, Reader, count
+from smsbot.core.inbound.router_counts import SMALL_TALK, Counted, Example, Reader, count
 from smsbot.core.inbound.router_features import (
     NO_VOCABULARY,
     Meanings,
@@ -23,9 +23,6 @@ from smsbot.core.inbound.router_slips import Slips, compile_slips
 from smsbot.core.messages import Lang
 from smsbot.core.text.normalise import squeeze, tokens
 from smsbot.core.text.words import COMMON
-
-SMALL_TALK = "NONE"
-"""The topic of texts that ask for nothing; no answer has it."""
 
 _QUESTION, _CUE, _HINT, _NAME = 1.0, 2.0, 1.0, 6.0
 """How much an example question, a cue, a hint and a name count. Measured."""

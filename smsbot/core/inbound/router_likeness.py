@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from smsbot.core.inbound.router_counts import Counted, Example, Reader, Tally, count
+from smsbot.core.inbound.router_counts import SMALL_TALK, Counted, Example, Reader, Tally, count
 from smsbot.core.inbound.router_features import (
     PAIR,
     Meanings,
@@ -35,6 +35,9 @@ _SMOOTH = 0.7
 _ONCE = 0.06
 """What one question adds, in the units of `_SMOOTH`: about the part one feature is of it."""
 
+_TALKED = 6.0
+"""How often a small-talk text counts in `asking`: of small talk only a sample is known."""
+
 _MOST_SHARED = 64
 """A feature that more topics have tells them apart no more. With it, a look-up costs the same with
 ten answers and with ten thousand."""
@@ -50,6 +53,8 @@ class Reading:
     scores: Mapping[str, float]
     square: float
     """The square of its length as a vector; words nobody has used before lengthen it too."""
+    asking: float
+    """How much more its features stand in questions, to whatever topic, than in small talk."""
     unknown: int
     """How many of its words no example has, everyday words apart."""
     meanings: tuple[str, ...]
@@ -61,9 +66,9 @@ class Reading:
         return math.sqrt(self.square) or 1.0
 
 
-Entry: TypeAlias = tuple[float, tuple[tuple[str, float], ...]]
-"""How much a feature counts in a text (more, the fewer questions have it), and how strongly it
-speaks for which topics."""
+Entry: TypeAlias = tuple[float, float, tuple[tuple[str, float], ...]]
+"""How much a feature counts in a text (more, the fewer questions have it), how strongly it speaks
+for a question rather than small talk, and how strongly for which topics."""
 
 
 _Holders: TypeAlias = Mapping[str, list[Counted]]
@@ -94,7 +99,7 @@ class Likeness:
     def read(self, words: tuple[str, ...]) -> Reading:
         """Compare a run of folded words with the examples of every topic."""
         scores: dict[str, float] = defaultdict(float)
-        square, unknown, unseen = 0.0, 0, self.unseen
+        square, asking, unknown, unseen = 0.0, 0.0, 0, self.unseen
         meanings: list[str] = []
         # In the order of the text: a sum of floats must not depend on how a set is ordered today.
         pieces = (piece for word in words for piece in letters(word))
@@ -107,11 +112,18 @@ class Likeness:
                 continue
             if is_meaning(feature):
                 meanings.append(feature[1:])
-            weight, postings = entry
+            weight, asked, postings = entry
             square += weight * weight
+            asking += weight * asked
             for topic, part in postings:
                 scores[topic] += weight * part
-        return Reading(scores=scores, square=square, unknown=unknown, meanings=tuple(meanings))
+        return Reading(
+            scores=scores,
+            square=square,
+            asking=asking,
+            unknown=unknown,
+            meanings=tuple(meanings),
+        )
 
     def _weigh(self, feature: str) -> Entry | None:
         """What is known of a feature that no text had before; None when it is in no example."""
@@ -123,8 +135,11 @@ class Likeness:
             return None
         weight = (math.log((1 + self.examples) / (1 + texts)) + 1) * share(feature)
         most = _MOST_SHARED_LETTERS if feature[0] == "#" else _MOST_SHARED
+        once = weight * _ONCE
+        everywhere = sum(amount for _, amount in sorted(amounts.items())) * once + _SMOOTH
+        asked = math.log(everywhere / (amounts.get(SMALL_TALK, 0.0) * _TALKED * once + _SMOOTH))
         shared = len(amounts) > most
-        entry = weight, () if shared else _spoken_for(sorted(amounts.items()), weight * _ONCE)
+        entry = weight, asked, () if shared else _spoken_for(amounts, everywhere, once)
         self.weighed[feature] = entry
         return entry
 
@@ -233,9 +248,11 @@ def _spelt(words: _Holders, widely: frozenset[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
-def _spoken_for(amounts: list[tuple[str, float]], once: float) -> tuple[tuple[str, float], ...]:
+def _spoken_for(
+    amounts: Mapping[str, float], everywhere: float, once: float
+) -> tuple[tuple[str, float], ...]:
     """How strongly a feature speaks for each topic whose examples have it."""
-    everywhere = sum(amount for _, amount in amounts) * once + _SMOOTH
     return tuple(
-        (topic, math.log(everywhere / (everywhere - amount * once))) for topic, amount in amounts
+        (topic, math.log(everywhere / (everywhere - amount * once)))
+        for topic, amount in sorted(amounts.items())
     )

@@ -149,7 +149,7 @@ def test_a_name_with_a_joining_word_before_it_leads_to_its_answer(text: str) -> 
     [
         ("does it work? and how long does it last", "EVIDENCE", "LASTS"),
         ("side effects? plus can i have a beer w it", "RISKS", "MEDS"),
-        ("funciona? y cuanto dura", "EVIDENCE", "LASTS"),
+        ("funciona de verdad? y cuanto dura", "EVIDENCE", "LASTS"),
     ],
 )
 def test_of_two_questions_the_first_leads_and_the_other_is_offered(

@@ -12,7 +12,7 @@ from smsbot.services.receive import Inbox
 from tests.builders import NOW, a_store, an_inbound, the_catalogue
 
 SINCE = NOW - timedelta(days=30)
-DOG = "ketamine for my dogs ear infection named Barnaby"
+DOG = "purple lamp for my dogs umbrella named Barnaby"
 
 
 def say(inbox: Inbox, person: int, *bodies: str, minutes: int = 0) -> None:
@@ -34,7 +34,7 @@ def test_what_two_people_miss_is_one_group_with_counts_and_near_topics(
     store: Store, inbox: Inbox
 ) -> None:
     say(inbox, 1, DOG)
-    say(inbox, 2, "ketamine for dogs with ear infection 555-0137, $500")
+    say(inbox, 2, "purple lamp for dogs with umbrella 555-0137, $500")
 
     gap = the_dogs(store)
 
@@ -50,7 +50,7 @@ def test_what_two_people_miss_is_one_group_with_counts_and_near_topics(
 def test_one_persons_text_is_flagged_and_never_shown_as_a_sentence(
     store: Store, inbox: Inbox
 ) -> None:
-    say(inbox, 1, "ketamine qwxyz because my uncle Ferdinand fell off the xylophone")
+    say(inbox, 1, "purple qwxyz because my uncle Ferdinand fell off the xylophone")
 
     (gap,) = report(store).gaps
 

@@ -117,16 +117,8 @@ SELECT id, sequence_key, part, lane, contact_id, state, sid, CASE
     ELSE true END AS owned
 FROM outbox ORDER BY id
 """
-# An attempt is over once its row has moved, by the answer, a receipt or the provider's list: the
-# answer itself may be written down later than those.
 TRIES = """
-SELECT a.outbox_id, a.n, o.contact_id, o.lane, a.started_at, LEAST(a.ended_at,
-    (SELECT min(r.received_at) FROM receipt r
-        WHERE r.outbox_id = a.outbox_id AND r.received_at >= a.started_at),
-    (SELECT min(e.at) FROM outbox_event e
-        WHERE e.outbox_id = a.outbox_id AND e.at >= a.started_at
-        AND e.from_state IN ('sending', 'unknown') AND e.to_state <> 'unknown')
-    ) AS ended_at, a.outcome
+SELECT a.outbox_id, a.n, o.contact_id, o.lane, a.started_at, a.ended_at, a.outcome
 FROM attempt a JOIN outbox o ON o.id = a.outbox_id ORDER BY a.started_at
 """
 RECORDED = "SELECT sid, contact_id, step, late, found, received_at FROM inbound"

@@ -24,6 +24,7 @@ from smsbot.db.group_commit import GroupCommit
 from smsbot.db.inbound import Answered
 from smsbot.db.store import Store, Transaction
 from smsbot.failpoints import reach
+from smsbot.services.clocks import put_right
 from smsbot.services.entry_codes import Counted, speaks_of_joining
 from smsbot.services.recent import RecentReplies, RecentTexts
 
@@ -31,9 +32,6 @@ PATIENCE = 1.5
 """Seconds the database has before the answer goes out from memory."""
 
 BETWEEN_PARTS = timedelta(seconds=1)
-
-_CLOCKS_APART = timedelta(seconds=5)
-"""What two machines' clocks may differ by, and a text may have waited for its transaction."""
 
 _log = structlog.get_logger(__name__)
 
@@ -122,19 +120,6 @@ class Inbox:
         answered = receive_all(tx, self._store, messages, self._catalogue(), self._render)
         reach("inbound.before_commit")
         return answered
-
-
-def put_right(messages: Sequence[InboundMessage], now: datetime) -> list[InboundMessage]:
-    """The texts with times by the database's clock, if this machine's is off.
-
-    `now` is the database's time. A part that was due by a clock an hour ahead would wait an hour,
-    and by one an hour behind it would be too old to leave.
-    """
-    ahead = max(message.received_at for message in messages) - now
-    if abs(ahead) <= _CLOCKS_APART:
-        return list(messages)
-    _log.warning("clock_is_off", seconds=round(ahead.total_seconds()))
-    return [replace(one, received_at=one.received_at - ahead) for one in messages]
 
 
 def receive_all(

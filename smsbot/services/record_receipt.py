@@ -18,12 +18,14 @@ from smsbot.core.errors import StoreConflict, StoreUnavailable
 from smsbot.core.messages import E164, MessageSid
 from smsbot.core.outbound.outbox import State
 from smsbot.core.outbound.receipts import Receipt
+from smsbot.db import clock as database_clock
 from smsbot.db import receipts
 from smsbot.db.group_commit import GroupCommit
 from smsbot.db.receipts import OF_A_REPLY, Recorded
 from smsbot.db.store import Store, Transaction
 from smsbot.failpoints import reach
 from smsbot.sealing import Sealer
+from smsbot.services.clocks import not_ahead, put_right
 from smsbot.services.sealed_files import SealedFiles
 
 PATIENCE = 1.5
@@ -97,15 +99,21 @@ class Receipts:
         store: Store,
         spool: ReceiptSpool,
         ring: Callable[[], None],
-        clock: Callable[[], float] = time.monotonic,
+        *,
+        clock: Callable[[Transaction], datetime] = database_clock.now,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Record in `store`, and `ring` when a receipt lets the next part of an answer leave."""
+        """Record in `store`, and `ring` when a receipt lets the next part of an answer leave.
+
+        By `clock`, the database's, the times of receipts are put right where this machine's is off.
+        """
         self._store = store
         self._spool = spool
         self._ring = ring
         self._clock = clock
+        self._seconds = seconds
         self._rests_until = float("-inf")
-        self._commit: GroupCommit[Receipt, Recorded] = GroupCommit(store, self._record_all)
+        self._commit: GroupCommit[Receipt, Recorded] = GroupCommit(store, self._record_fresh)
 
     def record(self, receipt: Receipt) -> None:
         """Keep a receipt in the database, or on disk while the database can't take it.
@@ -113,12 +121,12 @@ class Receipts:
         Raises:
             StoreUnavailable: neither could; the provider has to call again.
         """
-        if self._clock() >= self._rests_until:
+        if self._seconds() >= self._rests_until:
             try:
                 self._done(receipt, self._commit.run(receipt, PATIENCE))
             except StoreUnavailable as error:
                 if not isinstance(error, StoreConflict):
-                    self._rests_until = self._clock() + REST
+                    self._rests_until = self._seconds() + REST
                 _log.warning("receipt_spooled", sid=receipt.sid, reason=str(error))
             else:
                 return
@@ -142,8 +150,11 @@ class Receipts:
 
     def _record_late(self, receipt: Receipt) -> None:
         with self._store.begin() as tx:
-            (recorded,) = self._record_all(tx, [receipt])
+            (recorded,) = self._record_all(tx, [not_ahead(receipt, self._clock(tx))])
         self._done(receipt, recorded)
+
+    def _record_fresh(self, tx: Transaction, some: Sequence[Receipt]) -> list[Recorded]:
+        return self._record_all(tx, put_right(some, self._clock(tx)))
 
     def _record_all(self, tx: Transaction, some: Sequence[Receipt]) -> list[Recorded]:
         recorded = receipts.record(tx, self._store.sealer, some)

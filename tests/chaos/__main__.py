@@ -2,15 +2,21 @@
 # ruff: noqa: T201
 
 import argparse
+import re
 import secrets
 import shutil
 import signal
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.chaos import play, script, world
+
+MOST_SHOWN = 10
+"""Sentences of one kind that are printed."""
 
 
 def main() -> int:
@@ -47,7 +53,7 @@ def _run(seed: int, histories: int, seconds: float) -> bool:
         played = play.play(running, written, lambda line: print(line, flush=True))
     _report(played, time.monotonic() - started)
     if played.findings.broken:
-        print(f"BROKEN with --seed {seed} --histories {histories}; logs and journal: {folder}")
+        print(f"BROKEN with --seed {seed} --histories {histories}; logs, journal, tables: {folder}")
         return True
     shutil.rmtree(folder)
     print(f"seed {seed}: all promises held")
@@ -63,9 +69,20 @@ def _report(played: play.Played, took: float) -> None:
         ("counted", played.findings.counted),
     ):
         print(f"{title}: " + ", ".join(f"{name} {n}" for name, n in sorted(counts.items())))
-    for sentence in played.findings.broken[:40]:
-        print(f"BROKEN: {sentence}")
+    for line in by_kind(played.findings.broken):
+        print(line)
     print(f"{len(played.findings.broken)} broken promises; {took:.0f} s in all")
+
+
+def by_kind(sentences: Sequence[str]) -> Iterator[str]:
+    """What was broken, kind by kind, so that many of one kind hide no other."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for sentence in sentences:
+        kinds[re.sub(r"[0-9a-f]*\d[0-9a-f]*", "N", sentence)].append(sentence)
+    for same in kinds.values():
+        yield from (f"BROKEN: {sentence}" for sentence in same[:MOST_SHOWN])
+        if len(same) > MOST_SHOWN:
+            yield f"BROKEN: and {len(same) - MOST_SHOWN} more like it"
 
 
 if __name__ == "__main__":

@@ -123,6 +123,16 @@ FROM attempt a JOIN outbox o ON o.id = a.outbox_id ORDER BY a.started_at
 """
 RECORDED = "SELECT sid, contact_id, step, late, found, received_at FROM inbound"
 
+KEPT = {
+    "outbox": "id, sequence_key, part, lane, contact_id, number_index, state, sid, error_code, "
+    "due_at, expires_at, next_part_at, next_look_at, created_at, updated_at",
+    "attempt": "*",
+    "receipt": "*",
+    "outbox_event": "*",
+    "inbound": "id, sid, contact_id, step, late, found, received_at",
+}
+"""What is left to read after a run that broke a promise: no numbers, no bodies."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
@@ -138,6 +148,16 @@ def times(address: str) -> Times:
         tries = tuple(cursor.execute(TRIES))
         received = db.execute("SELECT sid, received_at FROM inbound").fetchall()
     return Times(tries=tries, received=dict(received))
+
+
+def keep(address: str, folder: Path) -> None:
+    """Write the tables that tell what became of each text to `folder`, as CSV with a head."""
+    with psycopg.connect(address) as db:
+        for table, columns in KEPT.items():
+            said = f"COPY (SELECT {columns} FROM {table} ORDER BY id) TO STDOUT WITH CSV HEADER"
+            path = folder / f"{table}.csv"
+            with path.open("wb") as file, db.cursor().copy(said.encode()) as rows:
+                file.writelines(rows)
 
 
 def unowned(address: str) -> list[int]:

@@ -197,6 +197,7 @@ def settle(world: World, say: Say) -> evidence.Times:
     _wait(world, BUSY, 90)
     say(f"  nothing moves: {_states(world)}")
     before = evidence.times(world.address)
+    evidence.keep(world.address, world.folder)
     for seconds in PASSAGES:
         if not world.sql(OPEN)[0][0] and not world.spooled():
             break

@@ -1,16 +1,18 @@
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from smsbot.core.errors import StoreUnavailable
+from smsbot.core.outbound.outbox import PART_PATIENCE
 from smsbot.core.outbound.receipts import Receipt
 from smsbot.db.store import Store
-from smsbot.db.tables_outbox import receipt
+from smsbot.db.tables_outbox import attempt, outbox, receipt
 from smsbot.services.record_receipt import REST, Receipts, ReceiptSpool
 from tests.builders import a_sealer, a_store
-from tests.outbox_builders import PERSON, states
+from tests.outbox_builders import NOW, PERSON, states
 from tests.silence_builders import a_receipt, attempted
 
 
@@ -37,7 +39,8 @@ def box(spool: ReceiptSpool) -> Iterator[Box]:
     made: list[Receipts] = []
 
     def make(store: Store, **more: object) -> Receipts:
-        made.append(Receipts(store, spool, **{"ring": lambda: None, **more}))  # type: ignore[arg-type]
+        known = {"ring": lambda: None, "clock": lambda _: NOW, **more}
+        made.append(Receipts(store, spool, **known))  # type: ignore[arg-type]
         return made[-1]
 
     yield make
@@ -110,7 +113,7 @@ def test_a_database_that_failed_is_left_alone_for_a_moment(
     store: Store, gone: Store, box: Box
 ) -> None:
     clock = Clock()
-    receipts = box(gone, clock=clock)
+    receipts = box(gone, seconds=clock)
     receipts.record(a_receipt("sent"))
 
     # It is back, and nobody knows yet.
@@ -122,6 +125,33 @@ def test_a_database_that_failed_is_left_alone_for_a_moment(
     receipts.record(a_receipt("queued"))
 
     assert receipts.depth() == 2
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(days=1)])
+def test_by_a_clock_that_is_off_no_attempt_ends_at_another_time_than_it_did(
+    store: Store, box: Box, off: timedelta
+) -> None:
+    text = attempted(store)
+
+    box(store).record(a_receipt("sent", outbox_id=text, attempt=1, received_at=NOW + off))
+
+    with store.begin() as tx:
+        assert tx.scalars(select(attempt.c.ended_at)).all() == [NOW]
+        assert tx.scalars(select(outbox.c.next_part_at)).all() == [NOW + PART_PATIENCE]
+        assert tx.scalars(select(receipt.c.received_at)).all() == [NOW]
+
+
+def test_a_receipt_from_disk_came_at_no_time_that_is_still_to_come(store: Store, box: Box) -> None:
+    text = attempted(store, at=NOW - timedelta(minutes=9))
+    receipts = box(store)
+    before, ahead = NOW - timedelta(minutes=5), NOW + timedelta(days=1)
+    receipts._spool.keep(a_receipt("sent", outbox_id=text, attempt=1, received_at=before))
+    receipts._spool.keep(a_receipt("delivered", outbox_id=text, attempt=1, received_at=ahead))
+
+    receipts.replay()
+
+    with store.begin() as tx:
+        assert set(tx.scalars(select(receipt.c.received_at))) == {before, NOW}
 
 
 def test_when_even_the_disk_fails_the_provider_is_told_to_call_again(

@@ -79,7 +79,24 @@ def begin_many(tx: Connection, claimed: Sequence[Claimed], now: datetime) -> lis
     if begun:
         values["rows"] = json.dumps([row for row in rows if (row[0], row[2]) in begun])
         tx.execute(batches.intend(tx), values)
+    if len(begun) < len(rows):
+        begun |= _begun_before(tx, claimed)
     return [one for one in claimed if (one.id, one.token) in begun]
+
+
+def _begun_before(tx: Connection, claimed: Sequence[Claimed]) -> set[tuple[int, str]]:
+    """Which of these an earlier, equal call has begun whose commit nobody heard of."""
+    mine = {(one.id, one.token, one.attempt) for one in claimed}
+    found = tx.execute(
+        select(outbox.c.id, outbox.c.lease_token, attempt.c.n)
+        .join(attempt, attempt.c.outbox_id == outbox.c.id)
+        .where(
+            outbox.c.id.in_([one.id for one in claimed]),
+            text("outbox.state = 'sending'"),
+            attempt.c.ended_at.is_(None),
+        )
+    )
+    return {(row.id, row.lease_token) for row in found if tuple(row) in mine}
 
 
 def finish_many(tx: Connection, finished: Sequence[Finished], now: datetime) -> int:

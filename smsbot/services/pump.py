@@ -32,8 +32,6 @@ LONGEST = 600.0
 _POLL = 0.2
 _HOLD_ON = 2.0
 """Seconds between two claims of a pump that finds nothing due, so that its hold goes on."""
-_STALE = 20.0
-"""Seconds begun texts may wait for a start; with the 25 s of a send they stay in their lease."""
 _PATIENCE, _SHORT_PATIENCE, _AGAIN = 15.0, 3.0, 0.5
 """Seconds a database that is gone is asked again: to write down what has been sent, for anything
 else, and how often."""
@@ -116,12 +114,12 @@ class Pump:
         return since >= _POLL and await asyncio.to_thread(self._hold.is_due)
 
     async def _begin(self) -> bool:
-        if self._waiting.is_stuck(_now(), _STALE):
-            await self._stand_down()
-        texts = self._waiting.to_begin(_now())
+        await self._give_back(*self._waiting.give_back(_now()))
+        since = _now()
+        texts = self._waiting.to_begin(since, len(self._flying), self._limit)
         if texts:
             begun = await self._persist(lambda: self._hold.begin(texts), _SHORT_PATIENCE)
-            self._waiting.begin(begun, _now())
+            self._waiting.begin(begun, since)
             self._start()
         return bool(texts)
 
@@ -183,7 +181,7 @@ class Pump:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._start()
-        if self._gathering() <= 0 or len(self._answers) == 1:
+        if self._gathering() <= 0 or len(self._answers) == 1 or not self._waiting.has_begun():
             self._news.set()
 
     def _gathering(self) -> float:
@@ -205,9 +203,13 @@ class Pump:
         if trip is not None:
             self._breaker.forget()
         # The texts are out: a database that is gone for some seconds must not make them riddles.
-        outcomes = await self._persist(
-            lambda: self._hold.finish(answers, trip, well=well and trip is None), _PATIENCE
-        )
+        try:
+            outcomes = await self._persist(
+                lambda: self._hold.finish(answers, trip, well=well and trip is None), _PATIENCE
+            )
+        except StoreUnavailable:
+            self._answers = answers + self._answers  # tried once more before the pump ends
+            raise
         self._tally.update(one.state for one in outcomes if one.label != "not_started")
         if trip is not None:
             _log.warning("circuit_opened", reason=trip)
@@ -233,7 +235,9 @@ class Pump:
 
     async def _stand_down(self) -> None:
         """Start nothing of what is in hand: claimed texts go back, and begun ones, unsent."""
-        claimed, begun = self._waiting.give_up()
+        await self._give_back(*self._waiting.give_up())
+
+    async def _give_back(self, claimed: list[Claimed], begun: list[Claimed]) -> None:
         self._answers += [Answer(claimed=one, result=None) for one in begun]
         if claimed:
             await asyncio.to_thread(self._hold.release, claimed)
@@ -256,7 +260,7 @@ class Pump:
         return bool(len(self._waiting) or self._flying or self._answers)
 
     async def _hear_news(self) -> None:
-        wait = self._waiting.next_begin(_now())
+        wait = self._waiting.next_begin(_now(), len(self._flying), self._limit)
         timeout = _POLL if wait is None else min(wait, _POLL)
         if self._answers:
             timeout = min(timeout, max(self._gathering(), 0.0))

@@ -1,9 +1,11 @@
 """All pumps of one process: one for each number of ours that has something to send."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from smsbot.core.errors import StoreUnavailable
 from smsbot.db.store import Store
 from smsbot.services.hold import Clock, Hold, addresses
 from smsbot.services.pump import LINGER, Pump
@@ -11,6 +13,10 @@ from smsbot.services.send import Pumped, Send
 
 _LOOK = 0.2
 """Seconds between two looks whether it is over."""
+
+_ANEW = 1.0
+"""Seconds between two looks for a number that has something to send and no pump here: a campaign
+that keeps one busy for minutes must not hold up the replies of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,29 +28,37 @@ class Plan:
     linger: float = LINGER
 
 
-async def pump_all(store: Store, send: Send, plan: Plan, is_over: Callable[[], bool]) -> Pumped:
+async def pump_all(  # noqa: C901 - one loop, three things to look at
+    store: Store, send: Send, plan: Plan, is_over: Callable[[], bool]
+) -> Pumped:
     """Pump every number of ours that has something queued, beside each other, until `is_over`.
 
     Raises:
         StoreUnavailable: the database can't be reached.
     """
-    pumps = [
-        Pump(Hold(store, address, plan.mps, plan.clock), send, linger=plan.linger)
-        for address in await asyncio.to_thread(addresses, store)
-    ]
-    watch = asyncio.create_task(_stop_when(is_over, pumps))
-    try:
-        done = await asyncio.gather(*(one.run() for one in pumps), return_exceptions=True)
-    finally:
-        watch.cancel()
-    for one in done:
-        if isinstance(one, BaseException):
-            raise one
-    return Pumped.total(one for one in done if isinstance(one, Pumped))
+    pumps: dict[str, Pump] = {}
+    tasks: dict[asyncio.Task[Pumped], str] = {}
+    done: list[asyncio.Task[Pumped]] = []
 
+    async def begin() -> None:
+        for address in await asyncio.to_thread(addresses, store):
+            if address not in pumps:
+                hold = Hold(store, address, plan.mps, plan.clock)
+                pumps[address] = Pump(hold, send, linger=plan.linger)
+                tasks[asyncio.create_task(pumps[address].run())] = address
 
-async def _stop_when(is_over: Callable[[], bool], pumps: Sequence[Pump]) -> None:
-    while not is_over():  # noqa: ASYNC110 - it is another thread, or a signal, that ends it
-        await asyncio.sleep(_LOOK)
-    for pump in pumps:
-        pump.stop()
+    await begin()
+    looked_at = asyncio.get_running_loop().time()
+    while tasks:
+        await asyncio.wait(tasks, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+        for task in [one for one in tasks if one.done()]:
+            del pumps[tasks.pop(task)]
+            done.append(task)
+        if is_over():
+            for pump in pumps.values():
+                pump.stop()
+        elif tasks and asyncio.get_running_loop().time() - looked_at >= _ANEW:
+            looked_at = asyncio.get_running_loop().time()
+            with suppress(StoreUnavailable):  # those that pump find out for themselves
+                await begin()
+    return Pumped.total([one.result() for one in done])

@@ -129,7 +129,9 @@ def _by_phase(store: Store, desk: Desk, running: Running, now: datetime) -> int:
             return _sample(store, desk, running, now)
         case _:
             queued = feed(store, desk, running, (None, MOST_IN_HAND), now)
-            if not queued and not running.waiting and not running.counts.in_hand:
+            # Counted after the last was handed over: a campaign that ends holds back its rows.
+            in_hand = running.is_stale(now) or running.counts.in_hand
+            if not queued and not running.waiting and not in_hand:
                 _finish(store, running, "everybody had their turn", now)
             return queued
 
@@ -164,7 +166,8 @@ def _sample(store: Store, desk: Desk, running: Running, now: datetime) -> int:
         if wanted > 0:
             queued += feed(store, desk, running, (arm, wanted), now)
     full = all(running.fed[arm] >= one.plan.sample.each for arm in Arm)
-    if queued or not (full or not running.waiting) or running.counts.in_hand:
+    in_hand = running.is_stale(now) or running.counts.in_hand
+    if queued or not (full or not running.waiting) or in_hand:
         return queued
     said = campaign_sample.decide(store, one, running.last_fed_at or now, now)
     if said is not None:

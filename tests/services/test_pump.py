@@ -24,6 +24,7 @@ from smsbot.db import outbox_events, senders
 from smsbot.db.store import Store
 from smsbot.db.tables import consent, contact
 from smsbot.db.tables_outbox import attempt, outbox, sender
+from smsbot.services.hold import Answer, Hold
 from smsbot.services.send import Pumped, sweep
 from tests.builders import NOW, OUR_NUMBER, a_sid, a_store
 from tests.outbox_builders import later, opt_out, queue, states
@@ -392,3 +393,57 @@ def test_a_database_that_is_busy_for_a_moment_loses_no_sid(sqlite_url: str) -> N
     assert states(store) == ["accepted"]
     other.close()
     store.close()
+
+
+def test_an_intent_whose_commit_nobody_heard_of_is_found_again(store: Store) -> None:
+    people(store, 3)
+    hold = Hold(store, OUR_NUMBER, 100.0, lambda _: NOW)
+    turn = hold.claim(10, 10)
+    assert turn is not None
+    texts = [one for one, _ in turn.texts]
+
+    assert hold.begin(texts) == texts
+    assert hold.begin(texts) == texts
+    accepted = Accepted(sid=a_sid(1), status="queued")
+    hold.finish([Answer(claimed=texts[0], result=accepted)], None, well=False)
+
+    assert len(texts) == 3
+    assert hold.begin(texts) == texts[1:]
+
+
+def test_a_slow_provider_is_given_few_at_a_time_and_no_lease_runs_out(store: Store) -> None:
+    people(store, 12)
+    provider = Provider(*[NotProcessed(reason="busy", throttled=True, in_use=4)] * 1)
+    provider.seconds = 0.2
+    under_way: list[int] = []
+
+    def look(_one: Outgoing) -> None:
+        with store.read() as tx:
+            count = tx.scalar(select(func.count()).where(outbox.c.state == "sending"))
+        under_way.append(int(count or 0) - provider.at_once)
+
+    provider.before = look
+    pump(store, provider, linger=1.0)
+
+    # Begun and not started: never more than started in the second before.
+    assert max(under_way) <= 12
+    assert states(store).count("accepted") >= 11
+
+
+def test_a_second_number_leaves_while_the_first_is_busy(store: Store) -> None:
+    people(store, 400, sender="+15005550009")
+    provider = Provider()
+    provider.seconds = 0.01
+    late: list[int] = []
+
+    async def ask(one: Outgoing) -> None:
+        if len(provider.given) == 20:
+            await asyncio.to_thread(queue, store, "to:late", person="+12025550199")
+        if one.body.startswith("to:late"):
+            late.append(len(provider.given))
+
+    provider.before = ask
+    pump(store, provider, mps=100, linger=0.5)
+
+    assert late
+    assert late[0] < 400

@@ -41,12 +41,12 @@ class Concurrency:
         half = min(self.limit, float(in_use or MOST)) / 2
         return Concurrency(limit=max(half, float(LEAST)), is_growing_fast=False, cut_at=at)
 
-    def allows(self, lane: Lane, in_flight: int) -> bool:
-        """Whether a text of this lane may start beside `in_flight` others.
+    def free(self, lane: Lane, in_flight: int) -> int:
+        """How many texts of this lane may start beside `in_flight` others.
 
         Campaigns leave a quarter of the places free, at least one: a reply never waits for them.
         """
         places = int(self.limit)
         if lane is Lane.CAMPAIGN:
             places -= max(1, places // 4)
-        return in_flight < places
+        return max(places - in_flight, 0)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 _SECOND = 1.003
 """Seconds that are watched: a little more than one, for what passes between a look and a send."""
@@ -30,7 +31,8 @@ class Pace:
         """How many segments' slots begin within `AHEAD`."""
         first = max(now, self.next_slot_at or now)
         seconds = (now + AHEAD - first).total_seconds()
-        return max(0, int(seconds * self.mps + 1e-9))
+        # Rounded up: the first slot begins at once, however slow the sender is.
+        return max(0, ceil(seconds * self.mps - 1e-9))
 
     def take(self, segments: Sequence[int], now: datetime) -> tuple["Pace", list[datetime]]:
         """The slots of texts so long, in their order, and the pace after them.
@@ -66,13 +68,21 @@ class Window:
 
     def wait(self, segments: int, at: float) -> float:
         """Seconds from `at` (monotonic) until a text so long may start; 0: now, and it has."""
-        while self._started and self._started[0][0] <= at - _SECOND:
-            self._sum -= self._started.popleft()[1]
+        self._forget(at)
         if self._started and self._sum + segments > self._most:
             return self._started[0][0] + _SECOND - at
         self._started.append((at, segments))
         self._sum += segments
         return 0.0
+
+    def lately(self, at: float) -> int:
+        """How many texts have started in the second before `at`."""
+        self._forget(at)
+        return len(self._started)
+
+    def _forget(self, at: float) -> None:
+        while self._started and self._started[0][0] <= at - _SECOND:
+            self._sum -= self._started.popleft()[1]
 
     def left(self, at: float) -> None:
         """The last text that may start has left at `at`, which may be later than it was allowed."""

@@ -16,6 +16,10 @@ from smsbot.core.outbound.pacing import Window
 EARLY = 0.25
 """Seconds before its slot an intent is committed: late enough to hear a STOP a second before."""
 
+STALE = 10.0
+"""Seconds a text may wait in hand. One begun so long ago does not start any more: with the 25 s of
+a send it stays well within its lease."""
+
 LARGEST_BATCH = 500
 _FIRST_BATCH = 64
 _SMALLEST_BATCH = 8
@@ -24,6 +28,9 @@ _ENOUGH_AHEAD = 1.0
 _SLOW = 2.0
 """Seconds between two claims after which a batch that has not been started is made smaller."""
 
+_InHand = tuple[int, int, float, Claimed]
+"""Lane, order, since when, the text."""
+
 
 class Waiting:
     """Texts that are claimed, then begun (their intent is on record), then start."""
@@ -31,13 +38,13 @@ class Waiting:
     def __init__(self, mps: float) -> None:
         """Begin empty, for a sender of `mps` segments a second."""
         self._window = Window(mps)
-        self._claimed: list[tuple[int, int, Claimed]] = []
-        self._begun: list[tuple[int, int, Claimed]] = []
+        self._claimed: list[_InHand] = []
+        self._begun: list[_InHand] = []
         self._slots: deque[float] = deque()
         self._order = itertools.count()
         self._campaign = 0
         self._batch = _FIRST_BATCH
-        self._claimed_at = self._begun_at = 0.0
+        self._claimed_at = 0.0
 
     def __len__(self) -> int:
         return len(self._claimed) + len(self._begun)
@@ -59,54 +66,72 @@ class Waiting:
             self._batch = max(self._batch // 2, _SMALLEST_BATCH)
         self._claimed_at = at
         for text, slot in texts:
-            heapq.heappush(self._claimed, (text.lane, next(self._order), text))
+            heapq.heappush(self._claimed, (text.lane, next(self._order), at, text))
             self._slots.append(slot)
             self._campaign += text.lane is Lane.CAMPAIGN
 
-    def to_begin(self, at: float) -> list[Claimed]:
-        """The texts whose intent is to be committed now; they are no longer claimed."""
-        if not self._claimed:
+    def to_begin(self, at: float, in_flight: int, limit: Concurrency) -> list[Claimed]:
+        """The texts whose intent is to be committed now; they are no longer claimed.
+
+        Few beyond the free places: an intent that waits outlives its lease, and hears no STOP.
+        """
+        places = self._places(at, in_flight, limit)
+        if not places:
             return []
         # The first slots are for those that are begun already.
         slots = itertools.islice(self._slots, len(self._begun), None)
         soon = sum(1 for _ in itertools.takewhile(lambda slot: slot <= at + EARLY, slots))
-        most = min(soon, len(self._claimed), LARGEST_BATCH)
+        most = min(soon, places, len(self._claimed), LARGEST_BATCH)
         return [self._pop(self._claimed) for _ in range(most)]
 
     def begin(self, texts: Iterable[Claimed], at: float) -> None:
-        """Take begun texts in hand; slots of those that may not leave any more are dropped."""
-        if not self._begun:
-            self._begun_at = at
+        """Take texts in hand whose intent was committed at `at` or later.
+
+        Slots of those that may not leave any more are dropped.
+        """
         for text in texts:
-            heapq.heappush(self._begun, (text.lane, next(self._order), text))
+            heapq.heappush(self._begun, (text.lane, next(self._order), at, text))
             self._campaign += text.lane is Lane.CAMPAIGN
-        while len(self._slots) > len(self):
-            self._slots.pop()
+        self._drop_slots()
 
     def start(self, at: float, in_flight: int, limit: Concurrency) -> Claimed | float | None:
         """The text to start now; or the seconds until one may; None: not before there is news."""
-        if not self._begun or not limit.allows(self._begun[0][2].lane, in_flight):
+        if not self._begun:
+            return None
+        *_, since, text = self._begun[0]
+        if at - since > STALE or not limit.free(text.lane, in_flight):
             return None
         wait = self._slots[0] - at
         if wait <= 0:
-            wait = self._window.wait(self._begun[0][2].segments, at)
+            wait = self._window.wait(text.segments, at)
         if wait > 0:
             return wait
         self._slots.popleft()
-        self._begun_at = at
         return self._pop(self._begun)
 
     def left(self, at: float) -> None:
         """The text given last has left at `at`: the second it counts in begins there."""
         self._window.left(at)
 
-    def is_stuck(self, at: float, patience: float) -> bool:
-        """Whether begun texts have waited so long that none of them was started."""
-        return bool(self._begun) and at - self._begun_at > patience
+    def give_back(self, at: float) -> tuple[list[Claimed], list[Claimed]]:
+        """Let go of what has been in hand for too long: what was only claimed, and what was begun.
 
-    def next_begin(self, at: float) -> float | None:
-        """Seconds until the next intent is to be committed, if any text is claimed."""
-        if not self._claimed:
+        Less is claimed at once from then on.
+        """
+        claimed = self._let_go(self._claimed, at)
+        begun = self._let_go(self._begun, at)
+        if claimed or begun:
+            self._batch = _SMALLEST_BATCH
+            self._drop_slots()
+        return claimed, begun
+
+    def has_begun(self) -> bool:
+        """Whether a text waits for nothing but its start."""
+        return bool(self._begun)
+
+    def next_begin(self, at: float, in_flight: int, limit: Concurrency) -> float | None:
+        """Seconds until the next intent is to be committed, if any may be."""
+        if not self._places(at, in_flight, limit):
             return None
         return max(self._slots[len(self._begun)] - EARLY - at, 0.0)
 
@@ -118,7 +143,26 @@ class Waiting:
         self._slots.clear()
         return claimed, begun
 
-    def _pop(self, heap: list[tuple[int, int, Claimed]]) -> Claimed:
-        text = heapq.heappop(heap)[2]
+    def _places(self, at: float, in_flight: int, limit: Concurrency) -> int:
+        """How many more intents may be committed; a batch is kept ready for places to come."""
+        if not self._claimed:
+            return 0
+        free = limit.free(self._claimed[0][-1].lane, in_flight)
+        return max(free + max(self._window.lately(at), self._batch) - len(self._begun), 0)
+
+    def _let_go(self, heap: list[_InHand], at: float) -> list[Claimed]:
+        old = [text for *_, since, text in heap if at - since > STALE]
+        if old:
+            heap[:] = [one for one in heap if at - one[2] <= STALE]
+            heapq.heapify(heap)
+            self._campaign -= sum(text.lane is Lane.CAMPAIGN for text in old)
+        return old
+
+    def _drop_slots(self) -> None:
+        while len(self._slots) > len(self):
+            self._slots.pop()
+
+    def _pop(self, heap: list[_InHand]) -> Claimed:
+        text = heapq.heappop(heap)[-1]
         self._campaign -= text.lane is Lane.CAMPAIGN
         return text

@@ -38,7 +38,7 @@ def test_it_stays_in_its_bounds_and_a_campaign_never_has_the_last_place(
         limit = limit.accepted() if at is None else limit.throttled(at)
     assert LEAST <= limit.limit <= MOST
 
-    if limit.allows(Lane.CAMPAIGN, in_flight):
-        assert limit.allows(Lane.CRISIS, in_flight + 1)
-    assert limit.allows(Lane.CRISIS, 0)
-    assert limit.allows(Lane.CAMPAIGN, 0)
+    if limit.free(Lane.CAMPAIGN, in_flight):
+        assert limit.free(Lane.CRISIS, in_flight + 1)
+    assert limit.free(Lane.CRISIS, 0)
+    assert limit.free(Lane.CAMPAIGN, 0)

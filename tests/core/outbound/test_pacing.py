@@ -19,6 +19,8 @@ TICK = 0.0005
 MANY = Concurrency(limit=1000.0)
 _ids = itertools.count(1)
 
+FREE = Concurrency(limit=100.0)
+
 
 def a_claimed(lane: Lane = Lane.STAFF, segments: int = 1) -> Claimed:
     return Claimed(
@@ -55,7 +57,7 @@ def starts(
                 ],
                 at,
             )
-        waiting.begin(waiting.to_begin(at), at)
+        waiting.begin(waiting.to_begin(at, 0, FREE), at)
         while isinstance(one := waiting.start(at, 0, MANY), Claimed):
             started.append((at, one.segments))
         at += chance.uniform(0, stalls) if stalls and chance.random() < 0.002 else TICK
@@ -121,11 +123,11 @@ def test_a_crisis_text_claimed_last_gets_the_next_slot() -> None:
     campaign = [a_claimed(Lane.CAMPAIGN) for _ in range(3)]
     crisis = a_claimed(Lane.CRISIS)
     waiting.claim([(one, float(at)) for at, one in enumerate(campaign)], 0.0)
-    waiting.begin(waiting.to_begin(0.0), 0.0)
+    waiting.begin(waiting.to_begin(0.0, 0, FREE), 0.0)
     assert waiting.start(0.0, 0, MANY) is campaign[0]
 
     waiting.claim([(crisis, 3.0)], 0.1)
-    waiting.begin(waiting.to_begin(0.9), 0.9)
+    waiting.begin(waiting.to_begin(0.9, 0, FREE), 0.9)
 
     assert waiting.start(1.001, 0, MANY) is crisis
 
@@ -135,10 +137,10 @@ def test_slots_of_texts_that_were_put_aside_are_not_kept_for_nobody() -> None:
     texts = [a_claimed() for _ in range(10)]
     waiting.claim([(one, 0.0) for one in texts], 0.0)
 
-    waiting.begin(waiting.to_begin(0.0)[:3], 0.0)
+    waiting.begin(waiting.to_begin(0.0, 0, FREE)[:3], 0.0)
 
     assert len(waiting) == 3
     for one in texts[:3]:
         assert waiting.start(1.0, 0, MANY) is one
     assert waiting.start(1.0, 0, MANY) is None
-    assert waiting.next_begin(1.0) is None
+    assert waiting.next_begin(1.0, 0, FREE) is None
